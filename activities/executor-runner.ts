@@ -1,0 +1,45 @@
+import type { Properties } from '../artifacts/artifact.js';
+import type { ProgressReport, Resources } from '../components/implement.js';
+import type { InputArtifact } from '../components/implement.js';
+
+/** One executor attempt, as plain data that can be posted to a thread. */
+export interface ExecutorJob {
+  readonly component: string;
+  readonly pipeline: string;
+  readonly node: string;
+  readonly executionId: number;
+  readonly inputs: Readonly<Record<string, readonly InputArtifact[]>>;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Output channel to this attempt's own payload folder, made and empty. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly checkpoint: { readonly path: string; readonly resume?: { readonly path: string; readonly detail: unknown } };
+  readonly resources: Resources;
+}
+
+export interface ExecutorJobResult {
+  readonly summary: string;
+  readonly properties: Readonly<Record<string, Properties>>;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Digests of the modules that the executor loaded, by name. */
+  readonly modules: Readonly<Record<string, string>>;
+}
+
+export interface ExecutorJobEvents {
+  onProgress(report: ProgressReport): void;
+  onCheckpoint(detail: unknown): void;
+  /** Aborted: ask the executor to stop, and end its thread when it does not within a few seconds. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs an executor away from the event loop. The worker hands in threads; a test may run in process. */
+export interface ExecutorRunner {
+  run(job: ExecutorJob, events: ExecutorJobEvents): Promise<ExecutorJobResult>;
+}
+
+/** The modules of user code that a worker knows. */
+export interface ModuleRegistry {
+  /** sha256 (hex) of the module's bundle and its packages' locked versions. MODULE_UNKNOWN when not registered. */
+  digest(name: string): Promise<string>;
+  /** The module's exports, loaded in this thread. */
+  load(name: string): Promise<Readonly<Record<string, unknown>>>;
+}

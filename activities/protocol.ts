@@ -1,0 +1,113 @@
+import type { Artifact, Channels, Properties } from '../artifacts/artifact.js';
+
+/*
+ * What travels between the workflow and the activities of one component run. Plain JSON, small, and frozen in
+ * shape: begin, executor, publish on a miss; begin alone on a hit or for a driver-only component; begin, executor,
+ * fail on a failure; finish at the end of a run.
+ */
+
+/** What every activity of a run knows about it. */
+export interface RunFacts {
+  /** The pipeline's name: workflow type and ml-metadata context. */
+  readonly pipeline: string;
+  /** The parameters of the run, defaults filled in. */
+  readonly parameters: unknown;
+  /** ISO time that the run stands for: a schedule's nominal time, else the start of the workflow. */
+  readonly nominalTime: string;
+}
+
+/** `tfx.begin` (activity id `<node>.begin`). */
+export interface BeginRequest {
+  readonly run: RunFacts;
+  /** Unique in the run: the component's type, or the call's `id`. */
+  readonly node: string;
+  readonly component: string;
+  readonly inputs: Channels;
+  /** As the call gave them: begin fills in defaults and checks them. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** False: look for no earlier execution, record a new one. */
+  readonly cache: boolean;
+}
+
+/** All that an executor's worker needs to know; it holds no database credentials. */
+export interface Ticket {
+  readonly run: RunFacts;
+  readonly node: string;
+  readonly component: string;
+  /** ml-metadata's id of the execution. */
+  readonly executionId: number;
+  readonly inputs: Channels;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Output channel to the URI below which every attempt makes a folder of its own. */
+  readonly places: Readonly<Record<string, string>>;
+  /** Digests that begin saw, by module name. An executor that sees another fails with MODULE_MISMATCH. */
+  readonly modules: Readonly<Record<string, string>>;
+  readonly fingerprint: string;
+}
+
+/** The outputs of a finished component, by channel. A channel without an artifact is absent. */
+export type OutputReferences = Readonly<Record<string, Artifact>>;
+
+export interface BeginAnswer {
+  readonly ticket: Ticket;
+  /** Set on a cache hit and for driver-only components: the component is done. */
+  readonly outputs?: OutputReferences;
+  readonly cached: boolean;
+  readonly summary: string;
+}
+
+/** One output of the attempt that the server accepted. */
+export interface ProducedOutput {
+  readonly uri: string;
+  /** The manifest beside the payload folder: every file's path, size and sha256. */
+  readonly manifestUri: string;
+  readonly digest: string;
+  readonly properties: Properties;
+}
+
+/** The executor activity's result (activity id `<node>`, activity type = component type). */
+export interface ExecutorAnswer {
+  readonly outputs: Readonly<Record<string, ProducedOutput>>;
+  readonly summary: string;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly modules: Readonly<Record<string, string>>;
+}
+
+/** A failure as lineage keeps it: the whole text goes to Postgres through the executor's error table, not here. */
+export interface FailureFacts {
+  readonly code: string;
+  readonly message: string;
+  readonly canceled: boolean;
+}
+
+/** `tfx.publish` (activity id `<node>.publish`, or `<node>.fail`). Exactly one of `answer` and `failure` is set. */
+export interface PublishRequest {
+  readonly ticket: Ticket;
+  readonly answer?: ExecutorAnswer;
+  readonly failure?: FailureFacts;
+}
+
+export interface PublishAnswer {
+  readonly outputs: OutputReferences;
+}
+
+export type OutcomeName = 'PUSHED' | 'COMPLETED' | 'DATA_REJECTED' | 'NOT_BLESSED' | 'NOT_EVALUATED' | 'NOT_SERVABLE';
+
+/** `tfx.finish`, once at the end of every run. */
+export interface FinishRequest {
+  readonly run: RunFacts;
+  /** Absent when the run failed or was cancelled. */
+  readonly outcome?: OutcomeName;
+  readonly reasons: readonly string[];
+  readonly failure?: FailureFacts;
+}
+
+/** The three activities beside the components' own. */
+export interface CoreActivities {
+  'tfx.begin'(request: BeginRequest): Promise<BeginAnswer>;
+  'tfx.publish'(request: PublishRequest): Promise<PublishAnswer>;
+  'tfx.finish'(request: FinishRequest): Promise<void>;
+}
+
+/** A component's own activity. */
+export type ExecutorActivity = (ticket: Ticket) => Promise<ExecutorAnswer>;
