@@ -142,17 +142,22 @@ export interface DriverResult<C extends Contract = Contract> {
 
 export type Driver<C extends Contract> = (context: DriverContext<C>) => Promise<DriverResult<C>>;
 
-/** Extra properties of the outputs, computed when they are published, by channel. */
-export type Publisher<C extends Contract> = (context: {
+export interface PublisherContext<C extends Contract> {
   readonly result: ExecutorResult<C>;
   readonly inputs: { readonly [K in keyof C['inputs']]: readonly Artifact[] };
-}) => { readonly [K in keyof C['outputs']]?: Properties };
+}
+
+/** Extra properties of the outputs, computed when they are published, by channel. */
+export type PublishedProperties<C extends Contract> = { readonly [K in keyof C['outputs']]?: Properties };
+
+export type Publisher<C extends Contract> = (context: PublisherContext<C>) => PublishedProperties<C>;
 
 export interface Implementation<C extends Contract = Contract> {
   readonly contract: C;
-  readonly driver?: Driver<C>;
-  readonly executor?: Executor<C>;
-  readonly publisher?: Publisher<C>;
+  // Methods, not properties: so that an implementation of one contract is an implementation of some contract.
+  driver?(context: DriverContext<C>): Promise<DriverResult<C>>;
+  executor?(context: ExecutorContext<C>): Promise<ExecutorResult<C>>;
+  publisher?(context: PublisherContext<C>): PublishedProperties<C>;
 }
 
 /** Binds code to a contract: TFX's three parts, of which most components need the executor only. */
