@@ -15,3 +15,9 @@ export {
   type OutputsOf,
   type ParametersOf,
 } from './contract.js';
+export { Importer } from './importer/contract.js';
+export { LatestBlessedModel } from './latest-blessed-model/contract.js';
+export { Evaluator } from './evaluator/contract.js';
+export type { EvaluationConfig } from './evaluator/evaluation-config.js';
+export { InfraValidator } from './infra-validator/contract.js';
+export { Pusher } from './pusher/contract.js';
