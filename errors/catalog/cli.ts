@@ -1,3 +1,39 @@
 import type { Catalog } from './catalog.js';
 
-export const cli = {} as const satisfies Catalog;
+export const cli = {
+  USAGE: {
+    kind: 'usage',
+    retryable: false,
+    headline: 'The command was called with words or options that it does not know.',
+    why: 'Nothing was started.',
+    fix: 'Run the command with --help: it opens with examples.',
+  },
+  PARAMETER_SYNTAX: {
+    kind: 'usage',
+    retryable: false,
+    headline: 'A --param is not of the form name=value, or a --params file is not a JSON object.',
+    why: 'Parameters are matched with the pipeline by name.',
+    fix: "Write --param name=value once for each parameter; lists and objects as JSON in quotes: --param 'split={\"train\":2,\"eval\":1}'.",
+  },
+  PIPELINE_UNKNOWN: {
+    kind: 'config',
+    retryable: false,
+    headline: 'No pipeline of this name is listed in tfx.config.ts.',
+    why: 'Pipelines are found by the names of the exports of the files in `pipelines`.',
+    fix: 'Use one of the names that are listed, or add your file to `pipelines` in tfx.config.ts.',
+  },
+  ERROR_CODE_UNKNOWN: {
+    kind: 'usage',
+    retryable: false,
+    headline: 'There is no error of this code.',
+    why: 'Codes are frozen words in capitals, shown in brackets behind an error.',
+    fix: 'Run `tfx-temporal explain` without a code to list them all.',
+  },
+  NOTHING_FOUND: {
+    kind: 'usage',
+    retryable: false,
+    headline: 'Nothing of this name or number is in lineage.',
+    why: 'Runs are named by workflow id or run id, artifacts by their number.',
+    fix: 'List what there is: `tfx-temporal runs`, `tfx-temporal models`.',
+  },
+} as const satisfies Catalog;

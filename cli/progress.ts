@@ -1,0 +1,78 @@
+import { createLogUpdate } from 'log-update';
+import pc from 'picocolors';
+import type { NodeProgress } from '../client/index.js';
+import { isTerminal, say } from './console.js';
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const FRAME_MS = 100;
+
+/** Shows a run's nodes as they change: live lines in a terminal, one plain line per event elsewhere. */
+export interface ProgressView {
+  update(nodes: readonly NodeProgress[]): void;
+  /** Leaves the last state standing. */
+  close(): void;
+}
+
+export const openProgress = (): ProgressView => (isTerminal() ? terminalProgress() : plainProgress());
+
+function terminalProgress(): ProgressView {
+  const draw = createLogUpdate(process.stderr);
+  let nodes: readonly NodeProgress[] = [];
+  let frame = 0;
+  const render = (): void => draw(nodes.map((node) => liveLine(node, FRAMES[frame % FRAMES.length] ?? '')).join('\n'));
+  const timer = setInterval(() => {
+    frame += 1;
+    render();
+  }, FRAME_MS);
+  return {
+    update: (next) => {
+      nodes = next;
+      render();
+    },
+    close: () => {
+      clearInterval(timer);
+      render();
+      draw.done();
+    },
+  };
+}
+
+function plainProgress(): ProgressView {
+  const said = new Map<string, string>();
+  return {
+    update: (nodes) => {
+      for (const node of nodes) {
+        const key = node.state === 'running' ? `running ${node.progress?.phase ?? ''}` : node.state;
+        if (node.state === 'waiting' || said.get(node.node) === key) continue;
+        said.set(node.node, key);
+        say(liveLine(node, '…'));
+      }
+    },
+    close: () => undefined,
+  };
+}
+
+const MARKS: Readonly<Record<NodeProgress['state'], string>> = {
+  waiting: pc.dim('·'),
+  running: '',
+  complete: pc.green('✔'),
+  cached: pc.green('✔'),
+  failed: pc.red('✖'),
+};
+
+/** `  ✔ StatisticsGen      2 splits, 344 rows        0.4 s`: one node in one line. */
+export function liveLine(node: NodeProgress, spinner: string): string {
+  const mark = node.state === 'running' ? pc.cyan(spinner) : MARKS[node.state];
+  const text = node.state === 'running' ? runningText(node) : (node.summary ?? '');
+  const cached = node.state === 'cached' ? pc.dim(' (cached)') : '';
+  const seconds = node.seconds === undefined ? '' : pc.dim(`${node.seconds.toFixed(1)} s`.padStart(8));
+  return `  ${mark} ${node.node.padEnd(20)} ${`${text}${cached}`.padEnd(56)} ${seconds}`.trimEnd();
+}
+
+function runningText({ progress }: NodeProgress): string {
+  if (!progress) return '';
+  const counted = progress.done === undefined ? '' : `${progress.done}${progress.total === undefined ? '' : `/${progress.total}`}`;
+  return [progress.phase, counted, progress.unit === progress.phase ? undefined : progress.unit, progress.message]
+    .filter((part) => part !== undefined && part !== '')
+    .join(' ');
+}
