@@ -1,3 +1,95 @@
 import type { Catalog } from './catalog.js';
 
-export const lineage = {} as const satisfies Catalog;
+export const lineage = {
+  LINEAGE_UNAVAILABLE: {
+    kind: 'unavailable',
+    retryable: true,
+    headline: 'The lineage database did not answer.',
+    why: 'Postgres is stopped, restarting, unreachable, out of connections, or too slow. No finished work is lost: it is recorded when the database is back.',
+    fix: 'Check that Postgres runs and that DATABASE_URL points at it; `tfx-temporal doctor` says more.',
+  },
+  LINEAGE_ACCESS_DENIED: {
+    kind: 'config',
+    retryable: false,
+    headline: 'The lineage database refused the user or the password.',
+    why: 'DATABASE_URL names a user, password or database that Postgres does not accept.',
+    fix: 'Correct DATABASE_URL, or grant the user rights on the database.',
+  },
+  LINEAGE_DATABASE_MISSING: {
+    kind: 'config',
+    retryable: false,
+    headline: 'The lineage database does not exist on this server.',
+    why: 'Migrations create tables, not databases.',
+    fix: 'Create it with `createdb`, or correct the database name in DATABASE_URL.',
+  },
+  LINEAGE_FOREIGN_DATABASE: {
+    kind: 'config',
+    retryable: false,
+    headline: 'The database holds tables of another application.',
+    why: 'It has tables but no `mlmdenv`, so it is no ml-metadata store; mixing our tables into it could harm both.',
+    fix: 'Point DATABASE_URL at an empty database, or at an ml-metadata store of schema version 10.',
+  },
+  LINEAGE_SCHEMA_VERSION: {
+    kind: 'config',
+    retryable: false,
+    headline: 'The ml-metadata store has another schema version.',
+    why: 'This release reads and writes ml-metadata schema version 10 only.',
+    fix: 'Upgrade the store with an official ml-metadata 1.14 or later client, or use a new database.',
+  },
+  LINEAGE_DUPLICATE_TYPES: {
+    kind: 'lineage',
+    retryable: false,
+    headline: 'The ml-metadata store has the same type registered twice.',
+    why: 'Older clients can register a type twice when they race; our unique index on types cannot be built over that.',
+    fix: 'Merge the duplicates in table `type` (point artifacts, executions and contexts at the lower id), then migrate again.',
+  },
+  LINEAGE_NOT_MIGRATED: {
+    kind: 'config',
+    retryable: false,
+    headline: 'The lineage database has not been migrated.',
+    why: 'Its tables are missing or older than this release needs.',
+    fix: 'Run `tfx-temporal migrate`.',
+  },
+  LINEAGE_DATABASE_NEWER: {
+    kind: 'config',
+    retryable: false,
+    headline: 'The lineage database was migrated by a newer release, and not compatibly.',
+    why: 'Writing to it with this release could damage it.',
+    fix: 'Upgrade tfx-temporal on this machine to the release that migrated the database.',
+  },
+  LINEAGE_REFUSED: {
+    kind: 'lineage',
+    retryable: false,
+    headline: 'The lineage database refused a statement.',
+    why: 'A value or a table is not as this release expects; the database said so itself.',
+    fix: 'Run `tfx-temporal migrate`; if it persists, report the message with the code.',
+  },
+  EXECUTION_CLOSED: {
+    kind: 'lineage',
+    retryable: false,
+    headline: 'A result came for an execution that has already failed or was cancelled.',
+    why: 'An attempt that was given up finished late; recording it would contradict what readers have seen.',
+    fix: 'Nothing: start the pipeline again if its result is wanted.',
+  },
+  RUN_FINISHED: {
+    kind: 'lineage',
+    retryable: false,
+    headline: 'A component began in a run that has already finished.',
+    why: 'A late attempt of a closed run must not open work that nobody will end.',
+    fix: 'Nothing: the run is over. Start the pipeline again if its result is wanted.',
+  },
+  FENCE_SUPERSEDED: {
+    kind: 'lineage',
+    retryable: false,
+    headline: 'A newer push has taken the destination.',
+    why: 'Making an older model visible after a newer one would roll the destination back.',
+    fix: 'Nothing when the newer model should serve; to roll back on purpose, push the older model in a new run.',
+  },
+  ARTIFACT_UNKNOWN: {
+    kind: 'lineage',
+    retryable: false,
+    headline: 'No artifact, execution or run has this id.',
+    why: 'The id is not in this lineage database.',
+    fix: 'List what there is with `tfx-temporal runs` and `tfx-temporal show RUN`, and check which database is used.',
+  },
+} as const satisfies Catalog;
