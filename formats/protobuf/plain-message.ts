@@ -50,7 +50,7 @@ export function toPlain(type: protobuf.Type, message: Plain): Record<string, unk
   for (const field of type.fieldsArray) {
     const value = Object.hasOwn(message, field.name) ? message[field.name] : undefined;
     if (value === undefined || value === null) continue;
-    if (field.repeated && (value as readonly unknown[]).length === 0) continue;
+    if ((field.repeated || field.map) && Object.keys(value).length === 0) continue;
     const nested = messageType(field);
     plain[field.name] = mapField(field, value, (item) =>
       nested === undefined ? plainScalar(field, item) : toPlain(nested, item as Plain),
