@@ -71,7 +71,8 @@ export function liveLine(node: NodeProgress, spinner: string): string {
 
 function runningText({ progress }: NodeProgress): string {
   if (!progress) return '';
-  const counted = progress.done === undefined ? '' : `${progress.done}${progress.total === undefined ? '' : `/${progress.total}`}`;
+  const counted =
+    progress.done === undefined ? '' : `${progress.done}${progress.total === undefined ? '' : `/${progress.total}`}`;
   return [progress.phase, counted, progress.unit === progress.phase ? undefined : progress.unit, progress.message]
     .filter((part) => part !== undefined && part !== '')
     .join(' ');
