@@ -54,6 +54,8 @@ export interface BeginAnswer {
   readonly outputs?: OutputReferences;
   readonly cached: boolean;
   readonly summary: string;
+  /** Where executors of heavy components run, when the worker that began has such a queue. Added by the worker's plugin. */
+  readonly heavyTaskQueue?: string;
 }
 
 /** One output of the attempt that the server accepted. */

@@ -1,0 +1,48 @@
+import type { NodeStatus, RunStatus } from './status.js';
+
+/** Temporal's UI shows this beside the run; it is worker memory, so it stays small. */
+const MOST_ROWS = 50;
+
+const STATE_WORDS: Readonly<Record<NodeStatus['state'], string>> = {
+  running: 'running',
+  cached: 'cached',
+  complete: 'done',
+  failed: '**failed**',
+  canceled: 'cancelled',
+};
+
+/** A run as a Markdown table, one row per node. */
+export function detailsOf(run: RunStatus): string {
+  const rows = run.nodes.slice(-MOST_ROWS).map(rowOf);
+  const left = run.nodes.length - rows.length;
+  return [
+    headline(run),
+    '',
+    '| Node | State | Time | Summary |',
+    '| --- | --- | --- | --- |',
+    ...(left > 0 ? [`| … | | | ${left} earlier nodes |`] : []),
+    ...rows,
+  ].join('\n');
+}
+
+function headline(run: RunStatus): string {
+  if (run.outcome !== undefined) return `**${run.outcome}** ${run.reasons.map(escape).join('; ')}`.trim();
+  if (run.state === 'failed') return `**Failed**: ${run.reasons.map(escape).join('; ')}`;
+  return run.state === 'canceled' ? '**Cancelled**' : `**${run.pipeline}** runs`;
+}
+
+function rowOf(node: NodeStatus): string {
+  const seconds =
+    node.finished === undefined
+      ? ''
+      : `${((Date.parse(node.finished) - Date.parse(node.started)) / 1000).toFixed(1)} s`;
+  return `| ${escape(node.node)} | ${STATE_WORDS[node.state]} | ${seconds} | ${escape(node.summary)} |`;
+}
+
+/** Summaries carry words from data, which must not end a table's cell or start a tag. */
+function escape(text: string): string {
+  return text
+    .slice(0, 200)
+    .replace(/[\\`*_{}[\]<>|#]/g, (character) => `\\${character}`)
+    .replace(/\s+/g, ' ');
+}

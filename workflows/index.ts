@@ -1,0 +1,12 @@
+/*
+ * The public entry `tfx-temporal/workflows`: safe in the workflow sandbox.
+ */
+export type { Artifact } from '../artifacts/artifact.js';
+export type * from '../artifacts/types.js';
+export { defineComponent, many, ModuleName, one, optional } from '../components/contract.js';
+export type { Contract, Duration } from '../components/contract.js';
+export { component, type CallOf, type Many } from './component.js';
+export type { CallOptions, Component, ComponentCall } from './component-call.js';
+export { gate, outcome, type GateOptions, type Outcome } from './outcome.js';
+export { pipeline, type Pipeline, type PipelineInput, type PipelineOutputs } from './pipeline.js';
+export type { NodeResult, NodeState, NodeStatus, PipelineResult, RunStatus } from './status.js';

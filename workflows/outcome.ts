@@ -1,0 +1,90 @@
+import type { Artifact } from '../artifacts/artifact.js';
+import type { ExampleAnomalies, InfraBlessing, ModelBlessing } from '../artifacts/types.js';
+import type { OutcomeName } from '../activities/protocol.js';
+
+/** How a run ends when it is not by its outputs: return it from the pipeline's function. */
+export interface Outcome {
+  readonly outcome: OutcomeName;
+  readonly reasons: readonly string[];
+}
+
+/** Thrown by `gate`; `pipeline()` turns it into the run's result. */
+export class OutcomeReached extends Error {
+  override readonly name = 'OutcomeReached';
+  readonly outcome: Outcome;
+  constructor(outcome: Outcome) {
+    super(outcome.outcome);
+    this.outcome = outcome;
+  }
+}
+
+/** By name, because a pipeline's file may carry its own copy of this module. */
+export function isOutcomeReached(error: unknown): error is OutcomeReached {
+  return error instanceof Error && error.name === 'OutcomeReached' && 'outcome' in error;
+}
+
+const NOT_OUTPUTS: ReadonlySet<string> = new Set([
+  'PUSHED',
+  'COMPLETED',
+  'DATA_REJECTED',
+  'NOT_BLESSED',
+  'NOT_EVALUATED',
+  'NOT_SERVABLE',
+]);
+
+export function isOutcome(value: unknown): value is Outcome {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'outcome' in value &&
+    'reasons' in value &&
+    Array.isArray(value.reasons) &&
+    typeof value.outcome === 'string' &&
+    NOT_OUTPUTS.has(value.outcome)
+  );
+}
+
+export interface GateOptions {
+  /** `ERROR`: only errors end the run. `WARNING`: warnings do, too. */
+  readonly failOn: 'ERROR' | 'WARNING';
+}
+
+/**
+ * Lets a run go on only with data that its schema accepts. Otherwise the run ends, successfully, with the outcome
+ * DATA_REJECTED and the worst anomalies as reasons.
+ */
+export function gate(anomalies: ExampleAnomalies, { failOn }: GateOptions): void {
+  const { errors, warnings } = anomalies.properties;
+  const rejected = errors > 0 || (failOn === 'WARNING' && warnings > 0);
+  if (!rejected) return;
+  const counted = `${count(errors, 'error')} and ${count(warnings, 'warning')} in the data`;
+  const reasons = reasonsOf(anomalies);
+  throw new OutcomeReached({ outcome: 'DATA_REJECTED', reasons: reasons.length === 0 ? [counted] : reasons });
+}
+
+const OUTCOMES: Readonly<Record<string, OutcomeName>> = {
+  BLESSED: 'COMPLETED',
+  INFRA_BLESSED: 'COMPLETED',
+  NOT_BLESSED: 'NOT_BLESSED',
+  NOT_EVALUATED: 'NOT_EVALUATED',
+  INFRA_NOT_BLESSED: 'NOT_SERVABLE',
+};
+
+/** The outcome that a verdict means, with its reasons: NOT_BLESSED, NOT_EVALUATED or NOT_SERVABLE. */
+export function outcome(blessing: ModelBlessing | InfraBlessing): Outcome {
+  return { outcome: OUTCOMES[blessing.properties.verdict] ?? 'NOT_EVALUATED', reasons: reasonsOf(blessing) };
+}
+
+/** `reasons` is a JSON list of sentences, because ml-metadata's properties are scalars. */
+function reasonsOf(artifact: Artifact): string[] {
+  const text = artifact.properties['reasons'];
+  if (typeof text !== 'string' || text === '') return [];
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return Array.isArray(parsed) ? parsed.map(String) : [text];
+  } catch {
+    return [text];
+  }
+}
+
+const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;

@@ -1,0 +1,131 @@
+import type { Static, TObject } from '@sinclair/typebox';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { CancellationScope, defineQuery, isCancellation, log, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { RunFacts } from '../activities/protocol.js';
+import { checkParameters, parseParameters, type ParameterSchema } from '../components/parameters.js';
+import { guardPayload } from '../components/payload-limits.js';
+import { describeFailure, flatFailure } from './failure.js';
+import { isOutcome, isOutcomeReached, type Outcome } from './outcome.js';
+import { finishRun } from './run-component.js';
+import { closeRun, openRun, type RunState } from './run-state.js';
+import { type PipelineResult, type RunStatus, STATUS_QUERY } from './status.js';
+
+/** What a run is started with: parameters that have defaults may be left out. */
+export type PipelineInput<P extends TObject> = Partial<Static<P>>;
+
+/** What a pipeline's function returns, without the ways to end by an outcome. */
+export type PipelineOutputs<R> = [Exclude<R, Outcome | undefined | void>] extends [never]
+  ? Readonly<Record<string, never>>
+  : Partial<Exclude<R, Outcome | undefined | void>>;
+
+/** A pipeline: an ordinary Temporal workflow function that carries its parameters' schema. */
+export interface Pipeline<P extends TObject = TObject, R = unknown> {
+  (input?: PipelineInput<P>): Promise<PipelineResult<PipelineOutputs<R>>>;
+  readonly parameters: P;
+}
+
+/**
+ * Makes a workflow of a function from parameters to outputs. Export it: its name is the pipeline's name and the
+ * workflow type.
+ *
+ * The run ends with an outcome: what `outcome()` or `gate()` said; PUSHED when the function returns a PushedModel that
+ * was pushed; else COMPLETED. Only faults and cancellation fail the workflow.
+ */
+export function pipeline<P extends TObject, R>(parameters: P, body: (p: Static<P>) => Promise<R>): Pipeline<P, R> {
+  const workflow = async (input?: PipelineInput<P>): Promise<PipelineResult<PipelineOutputs<R>>> => {
+    const run = openRun(runFacts(parameters as ParameterSchema, input));
+    setHandler(statusQuery, () => run.status(), { description: 'The nodes of this run, their states and artifacts' });
+    try {
+      return (await runToEnd(run, () => {
+        const checked = parseParameters(parameters as ParameterSchema, input, `pipeline ${run.facts.pipeline}`);
+        return body(checked as Static<P>);
+      })) as PipelineResult<PipelineOutputs<R>>;
+    } finally {
+      closeRun();
+    }
+  };
+  return Object.assign(workflow, { parameters });
+}
+
+const statusQuery = defineQuery<RunStatus>(STATUS_QUERY);
+const scheduledStart = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
+
+function runFacts(schema: ParameterSchema, input: unknown): RunFacts {
+  const info = workflowInfo();
+  const nominal = info.typedSearchAttributes.get(scheduledStart) ?? info.startTime;
+  return {
+    pipeline: info.workflowType,
+    parameters: checkParameters(schema, input).values,
+    nominalTime: nominal.toISOString(),
+  };
+}
+
+/** Runs the body and whatever it left running, then records the end exactly once. */
+async function runToEnd(run: RunState, body: () => Promise<unknown>): Promise<PipelineResult<unknown>> {
+  let result: PipelineResult<unknown>;
+  try {
+    result = resultOf(run, await runBody(run, body));
+  } catch (error) {
+    return await endByFailure(run, error);
+  }
+  const { outcome, reasons } = result;
+  try {
+    await finishRun({ run: run.facts, outcome, reasons });
+  } catch (error) {
+    throw flatFailure(error);
+  }
+  run.ended('ended', outcome, reasons);
+  return result;
+}
+
+async function endByFailure(run: RunState, error: unknown): Promise<never> {
+  const failure = describeFailure(error);
+  run.ended(failure.canceled ? 'canceled' : 'failed', undefined, [failure.message]);
+  try {
+    await finishRun({ run: run.facts, reasons: [], failure });
+  } catch (finishError) {
+    // The run's own failure is what people must see.
+    log.error('The end of this run could not be recorded', { code: describeFailure(finishError).code });
+  }
+  throw isCancellation(error) ? error : flatFailure(error);
+}
+
+/** A failure in one branch ends the others too, and their ends are recorded before the run's. */
+async function runBody(run: RunState, body: () => Promise<unknown>): Promise<unknown> {
+  const scope = new CancellationScope();
+  try {
+    const value = await scope.run(body);
+    run.assertAllAwaited();
+    await Promise.all(run.unsettled());
+    return value;
+  } catch (error) {
+    scope.cancel();
+    await CancellationScope.nonCancellable(async () => void (await Promise.allSettled(run.unsettled())));
+    if (isOutcomeReached(error)) return error.outcome;
+    throw error;
+  }
+}
+
+function resultOf(run: RunState, value: unknown): PipelineResult<unknown> {
+  const ended = isOutcome(value) ? value : undefined;
+  const outputs = ended === undefined && typeof value === 'object' && value !== null ? value : {};
+  return guardPayload('The result of the pipeline', {
+    outcome: ended?.outcome ?? (wasPushed(outputs) ? 'PUSHED' : 'COMPLETED'),
+    reasons: ended?.reasons ?? [],
+    outputs,
+    nodes: run.results(),
+  });
+}
+
+/** Pusher's `pushed` property is 0 when it refused an unblessed model. */
+function wasPushed(outputs: object): boolean {
+  return Object.values(outputs).some(
+    (artifact: unknown) =>
+      typeof artifact === 'object' &&
+      artifact !== null &&
+      'type' in artifact &&
+      artifact.type === 'PushedModel' &&
+      'properties' in artifact &&
+      Boolean((artifact.properties as Record<string, unknown>)['pushed'] ?? 1),
+  );
+}

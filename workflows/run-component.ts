@@ -1,0 +1,154 @@
+import { type ActivityOptions, CancellationScope, scheduleActivity } from '@temporalio/workflow';
+import type {
+  BeginAnswer,
+  BeginRequest,
+  ExecutorAnswer,
+  FailureFacts,
+  FinishRequest,
+  OutputReferences,
+  PublishAnswer,
+  PublishRequest,
+  Ticket,
+} from '../activities/protocol.js';
+import { guardPayload, guardReference } from '../components/payload-limits.js';
+import type { CallPlan } from './component-call.js';
+import { describeFailure } from './failure.js';
+import type { RunState } from './run-state.js';
+
+/*
+ * One component run as frozen commands. Activity types and ids, and their order, are part of every recorded history:
+ *   hit, or driver only   <node>.begin
+ *   miss                  <node>.begin  <node>  <node>.publish
+ *   failure               <node>.begin  <node>  <node>.fail
+ *   failed publication    <node>.begin  <node>  <node>.publish  <node>.fail
+ * Any change goes through `patched`.
+ */
+
+/** A worker that was killed is noticed after this long; every activity of ours sends heartbeats by timer. */
+const HEARTBEAT_TIMEOUT = '15 seconds';
+
+/** Lineage's own activities outlive an outage of the database: of minutes before the work, of hours after it. */
+const BEGIN: ActivityOptions = {
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: {
+    initialInterval: '500 milliseconds',
+    backoffCoefficient: 2,
+    maximumInterval: '15 seconds',
+    maximumAttempts: 50,
+  },
+};
+const RECORD: ActivityOptions = {
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: {
+    initialInterval: '500 milliseconds',
+    backoffCoefficient: 2,
+    maximumInterval: '30 seconds',
+    maximumAttempts: 1000,
+  },
+};
+
+/** Runs one component: begin, executor, publish. Returns references to its outputs by channel. */
+export async function runComponent(run: RunState, plan: CallPlan): Promise<OutputReferences> {
+  const { node, contract } = plan;
+  run.started(node, contract.type);
+  try {
+    const begun = await begin(run, plan);
+    run.begun(node, begun.ticket.executionId);
+    if (begun.outputs !== undefined) {
+      const outputs = guarded(node, begun.outputs);
+      run.done(node, begun.cached ? 'cached' : 'complete', begun.summary, outputs);
+      return outputs;
+    }
+    const done = await executeAndPublish(plan, begun);
+    run.done(node, 'complete', done.summary, done.outputs);
+    return done.outputs;
+  } catch (error) {
+    run.failed(node, describeFailure(error));
+    throw error;
+  }
+}
+
+/** Records how the run ended; the last command of every pipeline. */
+export async function finishRun(request: FinishRequest): Promise<void> {
+  const summary = request.outcome ?? request.failure?.code ?? '';
+  await CancellationScope.nonCancellable(() =>
+    activity<undefined>('tfx.finish', request, { ...RECORD, activityId: 'finish', summary }),
+  );
+}
+
+async function begin(run: RunState, { node, contract, inputs, parameters, options }: CallPlan): Promise<BeginAnswer> {
+  const request: BeginRequest = {
+    run: run.facts,
+    node,
+    component: contract.type,
+    inputs,
+    parameters,
+    cache: options.cache ?? true,
+  };
+  return await activity<BeginAnswer>('tfx.begin', request, {
+    ...BEGIN,
+    activityId: `${node}.begin`,
+    summary: `${node} · begin`,
+  });
+}
+
+interface Done {
+  readonly outputs: OutputReferences;
+  readonly summary: string;
+}
+
+async function executeAndPublish(plan: CallPlan, begun: BeginAnswer): Promise<Done> {
+  const { node } = plan;
+  const { ticket } = begun;
+  try {
+    const answer = await activity<ExecutorAnswer>(plan.contract.type, ticket, executorOptions(plan, begun));
+    const published = await record<PublishAnswer>(`${node}.publish`, { ticket, answer }, `${node} · publish`);
+    return { outputs: guarded(node, published.outputs), summary: answer.summary };
+  } catch (error) {
+    await recordFailure(node, ticket, describeFailure(error));
+    throw error;
+  }
+}
+
+/** On an execution that is already COMPLETE this changes nothing. */
+async function recordFailure(node: string, ticket: Ticket, failure: FailureFacts): Promise<void> {
+  await record<PublishAnswer>(`${node}.fail`, { ticket, failure }, `${node} · ${failure.code}`);
+}
+
+function record<R>(activityId: string, request: PublishRequest, summary: string): Promise<R> {
+  return CancellationScope.nonCancellable(() =>
+    activity<R>('tfx.publish', request, { ...RECORD, activityId, summary }),
+  );
+}
+
+function executorOptions({ node, contract, options }: CallPlan, begun: BeginAnswer): ActivityOptions {
+  // The worker that began knows whether there is a queue for heavy work; its answer is history, so a replay agrees.
+  const taskQueue = options.taskQueue ?? (contract.execution.weight === 'heavy' ? begun.heavyTaskQueue : undefined);
+  return {
+    activityId: node,
+    summary: node,
+    startToCloseTimeout: (options.timeout ?? contract.execution.timeout) as NonNullable<
+      ActivityOptions['startToCloseTimeout']
+    >,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    ...(taskQueue === undefined ? {} : { taskQueue }),
+    retry: {
+      initialInterval: '1 second',
+      backoffCoefficient: 2,
+      maximumInterval: '1 minute',
+      maximumAttempts: options.attempts ?? contract.execution.attempts,
+    },
+  };
+}
+
+async function activity<R>(type: string, request: unknown, options: ActivityOptions): Promise<R> {
+  guardPayload(`The input of activity ${options.activityId ?? type}`, request);
+  return await scheduleActivity<R>(type, [request], options);
+}
+
+function guarded(node: string, outputs: OutputReferences): OutputReferences {
+  for (const [channel, artifact] of Object.entries(outputs)) guardReference(`Output '${channel}' of ${node}`, artifact);
+  return outputs;
+}

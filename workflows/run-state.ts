@@ -1,0 +1,150 @@
+import { inWorkflowContext, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import type { OutcomeName, OutputReferences, RunFacts } from '../activities/protocol.js';
+import { PipelineError } from '../errors/pipeline-error.js';
+import type { FailureFacts } from '../activities/protocol.js';
+import { detailsOf } from './current-details.js';
+import type { NodeResult, NodeState, NodeStatus, RunStatus } from './status.js';
+
+interface Call {
+  readonly node: string;
+  readonly component: string;
+  /** Set when the call is first awaited. */
+  running?: Promise<unknown>;
+  settled: boolean;
+}
+
+/** All that a running pipeline remembers of its nodes. One per workflow run. */
+export class RunState {
+  readonly facts: RunFacts;
+  readonly #calls = new Map<string, Call>();
+  readonly #nodes = new Map<string, NodeStatus>();
+  #state: RunStatus['state'] = 'running';
+  #outcome: OutcomeName | undefined;
+  #reasons: readonly string[] = [];
+
+  constructor(facts: RunFacts) {
+    this.facts = facts;
+  }
+
+  /** Takes a node id for a call. @throws PipelineError NODE_DUPLICATE, NODE_ID_INVALID */
+  register(node: string, component: string): void {
+    if (!/^[A-Za-z][\w.[\]-]{0,99}$/.test(node) || /\.(begin|publish|fail)$/.test(node)) {
+      throw new PipelineError('NODE_ID_INVALID', { what: `'${node}' cannot be the id of a ${component} call` });
+    }
+    if (this.#calls.has(node)) {
+      throw new PipelineError('NODE_DUPLICATE', {
+        what: `${component} is called a second time with the node id '${node}'`,
+        fix: `Give this call an id of its own as second argument: { id: '${node}[2]' }.`,
+      });
+    }
+    this.#calls.set(node, { node, component, settled: false });
+  }
+
+  /** Notes that a call runs, so that the run's end waits for it. */
+  track<T>(node: string, running: Promise<T>): Promise<T> {
+    const call = this.#calls.get(node);
+    if (call !== undefined) {
+      call.running = running;
+      const settle = (): void => void (call.settled = true);
+      running.then(settle, settle);
+    }
+    return running;
+  }
+
+  /** @throws PipelineError CALL_NOT_AWAITED when a call was made that nothing awaited */
+  assertAllAwaited(): void {
+    const forgotten = [...this.#calls.values()].filter((call) => call.running === undefined);
+    const first = forgotten[0];
+    if (first === undefined) return;
+    throw new PipelineError('CALL_NOT_AWAITED', {
+      what: `${forgotten.map((call) => call.node).join(', ')} ${forgotten.length === 1 ? 'was' : 'were'} called but never awaited`,
+      fix: `Put \`await\` before the call of ${first.node}, or remove it.`,
+    });
+  }
+
+  /** The calls that were awaited and have not ended yet. */
+  unsettled(): Promise<unknown>[] {
+    return [...this.#calls.values()].flatMap((call) =>
+      call.running === undefined || call.settled ? [] : [call.running],
+    );
+  }
+
+  started(node: string, component: string): void {
+    this.#set({ node, component, state: 'running', summary: '', artifacts: {}, started: now() });
+  }
+
+  begun(node: string, executionId: number): void {
+    this.#update(node, { executionId });
+  }
+
+  done(node: string, state: NodeState, summary: string, artifacts: OutputReferences): void {
+    this.#update(node, { state, summary, artifacts, finished: now() });
+  }
+
+  failed(node: string, failure: FailureFacts): void {
+    const state = failure.canceled ? 'canceled' : 'failed';
+    const summary = failure.message.split('\n')[0] ?? '';
+    this.#update(node, { state, summary, code: failure.code, finished: now() });
+  }
+
+  ended(state: RunStatus['state'], outcome: OutcomeName | undefined, reasons: readonly string[]): void {
+    this.#state = state;
+    this.#outcome = outcome;
+    this.#reasons = reasons;
+    setCurrentDetails(detailsOf(this.status()));
+  }
+
+  status(): RunStatus {
+    return {
+      pipeline: this.facts.pipeline,
+      state: this.#state,
+      ...(this.#outcome === undefined ? {} : { outcome: this.#outcome }),
+      reasons: this.#reasons,
+      nodes: [...this.#nodes.values()],
+    };
+  }
+
+  results(): NodeResult[] {
+    return [...this.#nodes.values()].map(
+      ({ node, component, state, summary, executionId, artifacts, started, finished }) => ({
+        node,
+        component,
+        state,
+        summary,
+        ...(executionId === undefined ? {} : { executionId }),
+        artifacts: Object.fromEntries(Object.entries(artifacts).map(([channel, artifact]) => [channel, artifact.id])),
+        seconds: ((finished === undefined ? Date.now() : Date.parse(finished)) - Date.parse(started)) / 1000,
+      }),
+    );
+  }
+
+  #update(node: string, change: Partial<NodeStatus>): void {
+    const status = this.#nodes.get(node);
+    if (status !== undefined) this.#set({ ...status, ...change });
+  }
+
+  #set(status: NodeStatus): void {
+    this.#nodes.set(status.node, status);
+    setCurrentDetails(detailsOf(this.status()));
+  }
+}
+
+/** Keyed by run id, because a module may be loaded once for several runs. */
+const runs = new Map<string, RunState>();
+
+export function openRun(facts: RunFacts): RunState {
+  const run = new RunState(facts);
+  runs.set(workflowInfo().runId, run);
+  return run;
+}
+
+export function closeRun(): void {
+  runs.delete(workflowInfo().runId);
+}
+
+/** The pipeline run in which this code is called, if it is in one. */
+export function currentRun(): RunState | undefined {
+  return inWorkflowContext() ? runs.get(workflowInfo().runId) : undefined;
+}
+
+const now = (): string => new Date().toISOString();
