@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { blobValue, listValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import { BIGINT, BLOB, FLOAT, LIST, blobValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import { PipelineError, isPipelineError } from '../errors/pipeline-error.js';
 import { sqlName, sqlString, withDuckDb } from './duckdb.js';
 import { decodeExample, type DecodedFeature, type FeatureType } from './tf-example.js';
@@ -68,6 +68,8 @@ interface GrowingColumn {
 
 const SQL_TYPES: Readonly<Record<FeatureType, string>> = { int64: 'BIGINT', float: 'FLOAT', bytes: 'BLOB' };
 
+const VALUE_TYPES = { int64: BIGINT, float: FLOAT, bytes: BLOB } as const;
+
 /** A DuckDB table whose columns appear, and become lists, as records show them. */
 class GrowingTable {
   readonly #connection: DuckDBConnection;
@@ -107,7 +109,10 @@ class GrowingTable {
         const values = column.values[row] ?? null;
         if (values === null) appender.appendNull();
         else
-          appender.appendList(listValue(values.map((v): DuckDBValue => (v instanceof Uint8Array ? blobValue(v) : v))));
+          appender.appendList(
+            values.map((v): DuckDBValue => (v instanceof Uint8Array ? blobValue(v) : v)),
+            LIST(VALUE_TYPES[column.type!]),
+          );
       }
       appender.endRow();
     }
