@@ -16,6 +16,10 @@ export {
   type ParametersOf,
 } from './contract.js';
 export { Importer } from './importer/contract.js';
+export { StatisticsGen } from './statistics-gen/contract.js';
+export { SchemaGen } from './schema-gen/contract.js';
+export { ImportSchema } from './import-schema/contract.js';
+export { ExampleValidator } from './example-validator/contract.js';
 export { LatestBlessedModel } from './latest-blessed-model/contract.js';
 export { Evaluator } from './evaluator/contract.js';
 export type { EvaluationConfig } from './evaluator/evaluation-config.js';

@@ -1,0 +1,50 @@
+import { Type } from '@sinclair/typebox';
+import { defineComponent, one, optional } from '../contract.js';
+
+const count = (value: number, description: string) =>
+  Type.Optional(Type.Integer({ minimum: 1, description: `${description} (Default: ${value}.)` }));
+
+/** TFDV's StatsOptions, as far as they are data. */
+export const StatisticsOptionsSchema = Type.Object({
+  /** Only these features. */
+  featureAllowlist: Type.Optional(Type.Array(Type.String())),
+  weightFeature: Type.Optional(
+    Type.String({ description: 'a numeric feature with exactly one value in every example' }),
+  ),
+  labelFeature: Type.Optional(Type.String({ description: 'adds lift of every categorical feature with this label' })),
+  /** Statistics by value of each of these features, beside those of all examples. */
+  sliceFeatures: Type.Optional(Type.Array(Type.String())),
+  inferTypeFromSchema: Type.Optional(Type.Boolean()),
+  mutualInformation: Type.Optional(Type.Boolean({ description: 'mutual information with `labelFeature`' })),
+  crossFeatures: Type.Optional(
+    Type.Boolean({ description: 'correlation and covariance of numeric features, lift of others' }),
+  ),
+  numTopValues: count(20, 'most frequent values listed'),
+  frequencyThreshold: count(1, 'rarer values are not listed'),
+  numRankHistogramBuckets: count(1000, 'values in the rank histogram'),
+  numValuesHistogramBuckets: count(10, 'buckets of the number of values per example'),
+  numHistogramBuckets: count(10, 'buckets of equal width'),
+  numQuantilesHistogramBuckets: count(10, 'buckets of equal count'),
+});
+
+/**
+ * Describes every split of the examples: counts, missing values, moments, quantiles, histograms, most frequent values.
+ * Output `statistics`: `Split-<name>/FeatureStats.pb`, a binary `DatasetFeatureStatisticsList`.
+ */
+export const StatisticsGen = defineComponent({
+  type: 'StatisticsGen',
+  version: 1,
+  cache: 'content',
+  inputs: { examples: one('Examples'), schema: optional('Schema') },
+  outputs: { statistics: 'ExampleStatistics' },
+  parameters: Type.Object({
+    excludeSplits: Type.Array(Type.String(), { default: [], description: 'splits that are left out' }),
+    sampleRateBySplit: Type.Optional(
+      Type.Record(Type.String(), Type.Number({ exclusiveMinimum: 0, maximum: 1 }), {
+        description: 'the share of rows to read, by split; chosen by row, the same on every run',
+      }),
+    ),
+    options: Type.Optional(StatisticsOptionsSchema),
+  }),
+  execution: { timeout: '2 hours', attempts: 5, weight: 'heavy' },
+});
