@@ -1,0 +1,35 @@
+/** What a worker's machine may spend on components. */
+export interface ResourceLimits {
+  /** Threads of one execution (DuckDB, decoding). (Default: the machine's cores) */
+  readonly threads?: number;
+  /** DuckDB's memory limit of one execution, in MiB. (Default: a quarter of the machine's memory) */
+  readonly memoryLimitMiB?: number;
+  /** Heavy components that run at once. (Default: the machine's cores) */
+  readonly heavySlots?: number;
+}
+
+/** A project's `tfx.config.ts`. Paths are relative to it. */
+export interface TfxConfig {
+  /** Files that export pipelines. */
+  readonly pipelines: readonly string[];
+  /** User code by name: `preprocessing`, `run`, `schema`, custom metrics. */
+  readonly modules?: Readonly<Record<string, string>>;
+  /** Files that export implementations of your own components, or other executors of standard ones. */
+  readonly components?: readonly string[];
+  /** Where artifacts' payloads lie: a folder or `s3://` URI. (Default: `artifacts` in the state folder) */
+  readonly artifactRoot?: string;
+  /** Folders below which Pusher may write. (Default: anywhere) */
+  readonly destinations?: readonly string[];
+  /** Folders below which inputs must lie. (Default: anywhere) */
+  readonly inputRoots?: readonly string[];
+  readonly resources?: ResourceLimits;
+  /** The Temporal task queue. (Default: `tfx`) */
+  readonly taskQueue?: string;
+  /** False: heavy components run on the same task queue as everything else. (Default: true) */
+  readonly heavy?: boolean;
+}
+
+/** Gives `tfx.config.ts` its types. */
+export function defineConfig(config: TfxConfig): TfxConfig {
+  return config;
+}
