@@ -20,6 +20,7 @@ export { StatisticsGen } from './statistics-gen/contract.js';
 export { SchemaGen } from './schema-gen/contract.js';
 export { ImportSchema } from './import-schema/contract.js';
 export { ExampleValidator } from './example-validator/contract.js';
+export { Trainer } from './trainer/contract.js';
 export { LatestBlessedModel } from './latest-blessed-model/contract.js';
 export { Evaluator } from './evaluator/contract.js';
 export type { EvaluationConfig } from './evaluator/evaluation-config.js';

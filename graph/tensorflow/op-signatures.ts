@@ -102,6 +102,7 @@ LookupTableFindV2(table_handle: RESOURCE, keys: Tin, default_value: Tout) -> (va
 LookupTableImportV2(table_handle: RESOURCE, keys: Tin, values: Tout) -> () Tin: type; Tout: type
 LookupTableSizeV2(table_handle: RESOURCE) -> (size: INT64)
 LoopCond(input: BOOL) -> (output: BOOL)
+LowerBound(sorted_inputs: T, values: T) -> (output: out_type) T: type; out_type: type = INT32
 MatMul(a: T, b: T) -> (product: T) T: type
 Max(input: T, reduction_indices: Tidx) -> (output: T) T: type; Tidx: type = INT32
 MaxPool(input: T) -> (output: T) T: type = FLOAT
@@ -218,6 +219,7 @@ Transpose(x: T, perm: Tperm) -> (y: T) T: type; Tperm: type = INT32
 UniqueV2(x: T, axis: Taxis) -> (y: T, idx: out_idx) T: type; Taxis: type = INT64; out_idx: type = INT32
 Unpack(value: T) -> (output: num*T) num: int; T: type
 UnsortedSegmentSum(data: T, segment_ids: Tindices, num_segments: Tnumsegments) -> (output: T) T: type; Tindices: type; Tnumsegments: type = INT32
+UpperBound(sorted_inputs: T, values: T) -> (output: out_type) T: type; out_type: type = INT32
 VarHandleOp() -> (resource: RESOURCE) dtype: type
 Where(input: T) -> (index: INT64) T: type = BOOL
 ZerosLike(x: T) -> (y: T) T: type
