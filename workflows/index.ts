@@ -1,10 +1,13 @@
 /*
  * The public entry `tfx-temporal/workflows`: safe in the workflow sandbox.
  */
+export { Type, type Static } from '@sinclair/typebox';
 export type { Artifact } from '../artifacts/artifact.js';
 export type * from '../artifacts/types.js';
 export { defineComponent, many, ModuleName, one, optional } from '../components/contract.js';
 export type { Contract, Duration } from '../components/contract.js';
+export type * from './calls.js';
+export * from './components.js';
 export { component, type CallOf, type Many } from './component.js';
 export type { CallOptions, Component, ComponentCall } from './component-call.js';
 export { gate, outcome, type GateOptions, type Outcome } from './outcome.js';

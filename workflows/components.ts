@@ -1,0 +1,49 @@
+import { Evaluator } from '../components/evaluator/contract.js';
+import { ExampleValidator } from '../components/example-validator/contract.js';
+import { ImportSchema } from '../components/import-schema/contract.js';
+import { Importer } from '../components/importer/contract.js';
+import { InfraValidator } from '../components/infra-validator/contract.js';
+import { LatestBlessedModel } from '../components/latest-blessed-model/contract.js';
+import { Pusher } from '../components/pusher/contract.js';
+import { SchemaGen } from '../components/schema-gen/contract.js';
+import { StatisticsGen } from '../components/statistics-gen/contract.js';
+import type * as calls from './calls.js';
+import { component } from './component.js';
+import type { CallOptions, Component, ComponentCall } from './component-call.js';
+
+/*
+ * The standard components as functions, in pipeline order.
+ */
+
+/** Describes every split of the examples: counts, moments, quantiles, histograms, most frequent values. */
+export const statisticsGen: Component<calls.StatisticsGenCall, calls.StatisticsGenOutputs> = component(StatisticsGen);
+
+/** Infers a schema from statistics. */
+export const schemaGen: Component<calls.SchemaGenCall, calls.SchemaGenOutputs> = component(SchemaGen);
+
+/** Takes the curated schema that a module exports, or a schema.pbtxt. */
+export const importSchema: Component<calls.ImportSchemaCall, calls.ImportSchemaOutputs> = component(ImportSchema);
+
+/** Compares statistics with a schema; `gate` then decides whether the run goes on. */
+export const exampleValidator: Component<calls.ExampleValidatorCall, calls.ExampleValidatorOutputs> =
+  component(ExampleValidator);
+
+/** The pipeline's newest blessed model, or undefined. */
+export const latestBlessedModel: Component<calls.LatestBlessedModelCall, calls.LatestBlessedModelOutputs> =
+  component(LatestBlessedModel);
+
+/** Measures a model, whole and by slice, and blesses it or not. */
+export const evaluator: Component<calls.EvaluatorCall, calls.EvaluatorOutputs> = component(Evaluator);
+
+/** Loads a model in a server of its own and asks it real requests. */
+export const infraValidator: Component<calls.InfraValidatorCall, calls.InfraValidatorOutputs> =
+  component(InfraValidator);
+
+/** Copies a blessed model to where a server looks for versions. */
+export const pusher: Component<calls.PusherCall, calls.PusherOutputs> = component(Pusher);
+
+/** Brings an artifact that lies elsewhere into lineage: `importer({ uri, artifactType: 'Model' })`. */
+export const importer = component(Importer) as <T extends string>(
+  call: calls.ImporterCall<T>,
+  options?: CallOptions,
+) => ComponentCall<calls.ImporterOutputs<T>>;
