@@ -1,0 +1,31 @@
+import { PipelineError } from '../../errors/pipeline-error.js';
+import { findProgram } from '../process/find-program.js';
+import { runCommand } from '../process/run-command.js';
+
+export interface Python {
+  readonly path: string;
+  /** For example `3.11.7`. */
+  readonly version: string;
+}
+
+const NAMES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.9', 'python'];
+const PROBE = 'import sys, pip; assert sys.version_info >= (3, 9); print(".".join(map(str, sys.version_info[:3])))';
+
+/** The first Python 3.9 or later that has pip; `undefined` when there is none. */
+export async function findPython(): Promise<Python | undefined> {
+  const named = process.env['TFX_TEMPORAL_PYTHON'];
+  const candidates = named === undefined ? NAMES.map(findProgram) : [named];
+  for (const path of candidates) {
+    if (path === undefined) continue;
+    const { code, stdout } = await runCommand(path, ['-c', PROBE], { timeoutMs: 20_000 });
+    if (code === 0) return { path, version: stdout.trim() };
+  }
+  return undefined;
+}
+
+/** @throws PipelineError LOCAL_PYTHON_MISSING */
+export async function requirePython(needed: string): Promise<Python> {
+  const python = await findPython();
+  if (python !== undefined) return python;
+  throw new PipelineError('LOCAL_PYTHON_MISSING', { what: `Python 3.9 or later with pip is needed to get ${needed}.` });
+}

@@ -1,0 +1,21 @@
+import type { Socket } from 'node:net';
+
+/** Sends one JSON object as a line; a connection that is gone is no error here: its `close` event tells. */
+export function sendLine(socket: Socket, message: object): void {
+  if (!socket.destroyed && socket.writable) socket.write(`${JSON.stringify(message)}\n`);
+}
+
+/** Calls back with each JSON object that comes, one per line; a line that is none ends the connection. */
+export function onLines<T>(socket: Socket, take: (message: T) => void): void {
+  let rest = '';
+  socket.setEncoding('utf8');
+  socket.on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    try {
+      for (const line of lines) take(JSON.parse(line) as T);
+    } catch {
+      socket.destroy();
+    }
+  });
+}
