@@ -1,0 +1,8 @@
+/*
+ * The public entry `tfx-temporal/client`: starts and watches pipelines from any process; loads no native code.
+ */
+export { connect, type ConnectOptions, type PipelineClient } from './connect.js';
+export { pipelineHandle, type PipelineHandle } from './pipeline-handle.js';
+export { runError } from './run-errors.js';
+export { runPipeline, startPipeline, type AnyPipeline, type StartOptions } from './start-pipeline.js';
+export { watchRun, type NodeProgress, type RunProgress, type WatchOptions } from './watch-run.js';

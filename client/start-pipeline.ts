@@ -1,0 +1,75 @@
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+} from '@temporalio/client';
+import { PipelineError } from '../errors/pipeline-error.js';
+import type { Pipeline, PipelineResult } from '../workflows/index.js';
+import { pipelineHandle, type PipelineHandle } from './pipeline-handle.js';
+import { runError } from './run-errors.js';
+
+/** Any pipeline's type, for `startPipeline<typeof wine>(…)`. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- of any parameters: they are its own argument
+export type AnyPipeline = (input?: any) => Promise<PipelineResult<unknown>>;
+
+export interface StartOptions<P extends AnyPipeline = Pipeline> {
+  /** Those that have defaults may be left out. */
+  readonly parameters?: Parameters<P>[0];
+  /** The run's name: the workflow id is `<pipeline>/<name>`. (Default: the time, and a few random letters) */
+  readonly name?: string;
+  /** (Default: `tfx`) */
+  readonly taskQueue?: string;
+  /** When a run of that name is going on: refuse with RUN_EXISTS, or join it. (Default: `refuse`) */
+  readonly onDuplicate?: 'refuse' | 'join';
+  /** Facts that are shown with the run in Temporal's UI. */
+  readonly memo?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Starts a pipeline.
+ * @param pipeline its name; give its type for typed parameters and results: `startPipeline<typeof wine>(client, 'wine')`
+ * @throws PipelineError RUN_EXISTS, TEMPORAL_UNAVAILABLE
+ */
+export async function startPipeline<P extends AnyPipeline = Pipeline>(
+  client: Client,
+  pipeline: string,
+  options: StartOptions<P> = {},
+): Promise<PipelineHandle<Awaited<ReturnType<P>>>> {
+  const name = options.name ?? defaultName();
+  const workflowId = `${pipeline}/${name}`;
+  try {
+    const handle = await client.workflow.start(pipeline, {
+      workflowId,
+      taskQueue: options.taskQueue ?? 'tfx',
+      args: [options.parameters ?? {}],
+      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+      workflowIdConflictPolicy:
+        options.onDuplicate === 'join' ? WorkflowIdConflictPolicy.USE_EXISTING : WorkflowIdConflictPolicy.FAIL,
+      staticSummary: `${pipeline} · ${name}`,
+      ...(options.memo === undefined ? {} : { memo: { ...options.memo } }),
+    });
+    return pipelineHandle(client, workflowId, handle.firstExecutionRunId);
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) {
+      throw new PipelineError('RUN_EXISTS', { what: `${workflowId} is running already`, cause: error });
+    }
+    throw runError(error, workflowId);
+  }
+}
+
+/** Starts a pipeline and waits for its result. */
+export async function runPipeline<P extends AnyPipeline = Pipeline>(
+  client: Client,
+  pipeline: string,
+  options: StartOptions<P> = {},
+): Promise<Awaited<ReturnType<P>>> {
+  const handle = await startPipeline(client, pipeline, options);
+  return await handle.result();
+}
+
+/** `2026-11-22T15-54-33-k3x9`: sorts by time, and two starts within a second differ. */
+function defaultName(): string {
+  const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+  return `${time}-${Math.random().toString(36).slice(2, 6).padEnd(4, '0')}`;
+}

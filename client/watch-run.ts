@@ -1,0 +1,129 @@
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import type { ProgressReport } from '../components/implement.js';
+import type { NodeStatus, RunStatus } from '../workflows/index.js';
+import type { PipelineHandle } from './pipeline-handle.js';
+
+/** One component call of a run, as people watch it. */
+export interface NodeProgress {
+  readonly node: string;
+  readonly component: string;
+  /** `waiting`: its executor is scheduled, but no worker took it yet. */
+  readonly state: 'waiting' | 'running' | 'cached' | 'complete' | 'failed';
+  /** One line of what came out, or of what went wrong. */
+  readonly summary: string;
+  /** What the executor last said of itself. */
+  readonly progress?: ProgressReport;
+  /** Since the call, or from the call to its end. */
+  readonly seconds: number;
+  /** Above 1 when an attempt failed and another one is made. */
+  readonly attempt?: number;
+  /** Of the attempt before. */
+  readonly lastFailure?: string;
+}
+
+export interface RunProgress {
+  readonly nodes: readonly NodeProgress[];
+  readonly closed: boolean;
+  /** False while no worker answers queries: then `nodes` is as it was last known. */
+  readonly workerAnswers: boolean;
+}
+
+export interface WatchOptions {
+  /** (Default: 500) */
+  readonly intervalMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Watches a run until it closes: yields at each look, and once more at the end. */
+export async function* watchRun(
+  handle: PipelineHandle<unknown>,
+  options: WatchOptions = {},
+): AsyncGenerator<RunProgress> {
+  const end = { closed: false };
+  const ended = handle.result().then(
+    () => void (end.closed = true),
+    () => void (end.closed = true),
+  );
+  let known: RunProgress = { nodes: [], closed: false, workerAnswers: false };
+  while (!isAborted(options.signal)) {
+    const closed = end.closed;
+    known = await look(handle, known, closed);
+    yield known;
+    if (closed) return;
+    await Promise.race([ended, delay(options.intervalMs ?? 500)]);
+  }
+}
+
+const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
+
+/** Queries hang without a worker, so they get little time. */
+const QUERY_TIMEOUT_MS = 5000;
+
+async function look(handle: PipelineHandle<unknown>, known: RunProgress, closed: boolean): Promise<RunProgress> {
+  const { client, workflowId, runId } = handle;
+  const [status, description] = await Promise.all([
+    ask(client, () => handle.status()),
+    ask(client, () => client.workflow.getHandle(workflowId, runId).describe()),
+  ]);
+  if (status === undefined) return { ...known, closed, workerAnswers: false };
+  return { nodes: progressOf(status, description), closed, workerAnswers: true };
+}
+
+async function ask<T>(client: Client, question: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, question);
+  } catch {
+    return undefined;
+  }
+}
+
+function progressOf(status: RunStatus, description: WorkflowExecutionDescription | undefined): NodeProgress[] {
+  const pending = new Map(
+    (description?.raw.pendingActivities ?? []).map((activity) => [activity.activityId, activity]),
+  );
+  return status.nodes.map((node) => {
+    const activity = pending.get(node.node);
+    const progress = reportOf(activity?.heartbeatDetails?.payloads?.[0]);
+    const attempt = activity?.attempt ?? 1;
+    return {
+      node: node.node,
+      component: node.component,
+      state: stateOf(node, activity?.state === SCHEDULED),
+      summary: node.summary,
+      ...(progress === undefined ? {} : { progress }),
+      seconds: secondsOf(node),
+      ...(attempt > 1 ? { attempt } : {}),
+      ...(activity?.lastFailure?.message == null ? {} : { lastFailure: activity.lastFailure.message }),
+    };
+  });
+}
+
+/** `PENDING_ACTIVITY_STATE_SCHEDULED` */
+const SCHEDULED = 1;
+
+function stateOf({ state }: NodeStatus, scheduled: boolean): NodeProgress['state'] {
+  if (state === 'running') return scheduled ? 'waiting' : 'running';
+  return state === 'canceled' ? 'failed' : state;
+}
+
+function secondsOf({ started, finished }: NodeStatus): number {
+  const until = finished === undefined ? Date.now() : Date.parse(finished);
+  return Math.max(0, (until - Date.parse(started)) / 1000);
+}
+
+/** Executors' heartbeats carry `{ progress, checkpoint }`. */
+function reportOf(payload: Payload | null | undefined): ProgressReport | undefined {
+  if (payload == null) return undefined;
+  try {
+    const details: unknown = defaultPayloadConverter.fromPayload(payload);
+    if (typeof details !== 'object' || details === null || !('progress' in details)) return undefined;
+    return details.progress as ProgressReport;
+  } catch {
+    return undefined; // An encrypted heartbeat: then there is no progress to show.
+  }
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms).unref());
+}
