@@ -1,0 +1,78 @@
+import type { HistogramBucketProto, HistogramProto } from '../../../formats/statistics.js';
+
+interface Bucket {
+  readonly low: number;
+  readonly high: number;
+  readonly count: number;
+}
+
+interface Stripped {
+  readonly buckets: readonly Bucket[];
+  /** Mass of buckets without width, by their value. */
+  readonly points: ReadonlyMap<number, number>;
+  /** Mass of buckets with an infinite bound. */
+  readonly infinite: number;
+}
+
+const bucketOf = ({ lowValue = 0, highValue = 0, sampleCount = 0 }: HistogramBucketProto): Bucket => ({
+  low: lowValue,
+  high: highValue,
+  count: sampleCount,
+});
+
+function strip(histogram: HistogramProto): Stripped {
+  const all = (histogram.buckets ?? []).map(bucketOf);
+  const finite = all.filter(({ low, high }) => Number.isFinite(low) && Number.isFinite(high));
+  const points = new Map<number, number>();
+  for (const { low, high, count } of finite) if (low === high) points.set(low, (points.get(low) ?? 0) + count);
+  return {
+    buckets: finite.filter(({ low, high }) => low !== high),
+    points,
+    infinite: all.filter((bucket) => !finite.includes(bucket)).reduce((sum, { count }) => sum + count, 0),
+  };
+}
+
+const boundariesOf = (buckets: readonly Bucket[]): number[] => buckets.flatMap(({ low, high }) => [low, high]);
+
+/** The histogram's mass in each interval between boundaries, each of its buckets spread evenly over its width. */
+function rebucket(buckets: readonly Bucket[], boundaries: readonly number[]): number[] {
+  const counts: number[] = new Array<number>(Math.max(0, boundaries.length - 1)).fill(0);
+  let index = 0;
+  for (const { low, high, count } of buckets) {
+    while (index < counts.length && (boundaries[index] ?? Infinity) < low) index++;
+    for (; index < counts.length && (boundaries[index] ?? Infinity) < high; index++) {
+      const width = (boundaries[index + 1] ?? 0) - (boundaries[index] ?? 0);
+      counts[index] = (counts[index] ?? 0) + (width / (high - low)) * count;
+    }
+  }
+  return counts;
+}
+
+/**
+ * Two histograms as masses over the same buckets, as TFDV aligns them: the union of all boundaries, then one bucket per
+ * point mass, then infinite mass and NaN, which never match the other side.
+ *
+ * @returns two lists of equal length, not normalized
+ */
+export function alignHistograms(a: HistogramProto, b: HistogramProto): readonly [readonly number[], readonly number[]] {
+  const [left, right] = [strip(a), strip(b)];
+  const boundaries = [...new Set([...boundariesOf(left.buckets), ...boundariesOf(right.buckets)])].sort(
+    (x, y) => x - y,
+  );
+  const p = rebucket(left.buckets, boundaries);
+  const q = rebucket(right.buckets, boundaries);
+  const add = (onLeft: number, onRight: number): void => {
+    p.push(onLeft);
+    q.push(onRight);
+  };
+  for (const point of [...new Set([...left.points.keys(), ...right.points.keys()])].sort((x, y) => x - y))
+    add(left.points.get(point) ?? 0, right.points.get(point) ?? 0);
+  if (left.infinite !== 0) add(left.infinite, 0);
+  if (right.infinite !== 0) add(0, right.infinite);
+  const [leftNan, rightNan] = [a.numNan ?? 0, b.numNan ?? 0];
+  if (leftNan > 0 || rightNan > 0) {
+    add(0, rightNan);
+    add(leftNan, 0);
+  }
+  return [p, q];
+}
