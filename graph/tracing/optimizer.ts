@@ -55,13 +55,14 @@ function step(tf: typeof TensorFlow, optimizer: Optimizer, facts: UpdateFacts): 
 
 /** Kingma and Ba (2015), in the form of section 2's last paragraph: epsilon is outside of the bias correction. */
 function adam(tf: typeof TensorFlow, optimizer: Extract<Optimizer, { name: 'adam' }>, facts: UpdateFacts): Tensor {
-  const { beta1, beta2, epsilon } = optimizer;
+  // TensorFlow's fused op knows the betas as float32 only, and takes them from 1 there.
+  const [beta1, beta2] = [Math.fround(optimizer.beta1), Math.fround(optimizer.beta2)];
   const [m, v] = [slot(facts, 'm'), slot(facts, 'v')];
   m.assign(tf.add(m, tf.mul(tf.sub(facts.gradient, m), 1 - beta1)));
   v.assign(tf.add(v, tf.mul(tf.sub(tf.square(facts.gradient), v), 1 - beta2)));
   const correction = (beta: number) => tf.sub(1, tf.pow(beta, facts.step));
   const rate = tf.div(tf.mul(facts.learningRate, tf.sqrt(correction(beta2))), correction(beta1));
-  return tf.div(tf.mul(rate, m), tf.add(tf.sqrt(v), epsilon));
+  return tf.div(tf.mul(rate, m), tf.add(tf.sqrt(v), optimizer.epsilon));
 }
 
 function sgd(tf: typeof TensorFlow, optimizer: Extract<Optimizer, { name: 'sgd' }>, facts: UpdateFacts): Tensor {
