@@ -51,7 +51,7 @@ async function loadProperties(
 ): Promise<ReadonlyMap<number, Record<string, PropertyValue>>> {
   const rows = await database.query<PropertyRow>(
     `select artifact_id as owner_id, name, int_value, double_value, string_value, bool_value
-     from artifactproperty where artifact_id = any($1::int[]) order by artifact_id, name`,
+     from artifactproperty where artifact_id = any($1::int[]) order by artifact_id, name collate "C"`,
     [ids],
   );
   const found = new Map<number, Record<string, PropertyValue>>();

@@ -1,13 +1,6 @@
 import type { Catalog } from './catalog.js';
 
 export const components = {
-  COMPONENT_UNKNOWN: {
-    kind: 'config',
-    retryable: false,
-    headline: 'The worker has no component of this type.',
-    why: 'A component can only run on a worker that its implementation was registered with.',
-    fix: 'Add the component to `components` in tfx.config.ts, and start the worker again.',
-  },
   PARAMETERS_INVALID: {
     kind: 'config',
     retryable: false,

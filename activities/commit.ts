@@ -1,0 +1,75 @@
+import { Context } from '@temporalio/activity';
+import type { Properties } from '../artifacts/artifact.js';
+import { requireUnderRoots } from '../artifacts/roots.js';
+import { uriToPath } from '../artifacts/uri.js';
+import { PipelineError } from '../errors/pipeline-error.js';
+import type { FenceHolder } from '../lineage/fence.js';
+import { currentIdentity } from './current-execution.js';
+import type { ExecutorJobResult } from './executor-runner.js';
+import type { ProducedOutput, Ticket } from './protocol.js';
+import type { ExecutorRuntime } from './runtime.js';
+
+/** An output that is sealed but not published: nobody sees it yet. */
+export interface StagedOutput extends ProducedOutput {
+  /** The payload folder, local. */
+  readonly path: string;
+}
+
+export interface CommitContext {
+  readonly ticket: Ticket;
+  readonly result: ExecutorJobResult;
+  readonly staged: Readonly<Record<string, StagedOutput>>;
+  readonly signal: AbortSignal;
+  /** A destination's absolute path. @throws PipelineError URI_OUTSIDE_ROOTS unless it lies under a configured root. */
+  requireDestination(uri: string): Promise<string>;
+  /**
+   * Runs `commit` alone for this destination and after every earlier execution's: keep it to one short atomic step, such
+   * as a rename; copy before. A retry runs it again with what it returned before as `previous.result`.
+   * @throws PipelineError FENCE_SUPERSEDED when a newer execution has been there, EXECUTION_CLOSED for a late attempt
+   */
+  fence<R>(destination: string, commit: (previous: FenceHolder<R> | undefined) => Promise<R>): Promise<R>;
+}
+
+/**
+ * Makes staged outputs visible outside the artifact store, after the executor and before publish.
+ * @returns properties to add to the outputs, by channel
+ */
+export type Commit = (context: CommitContext) => Promise<Readonly<Record<string, Properties>>>;
+
+interface CommitFacts {
+  readonly ticket: Ticket;
+  readonly result: ExecutorJobResult;
+  readonly outputs: Readonly<Record<string, ProducedOutput>>;
+}
+
+export async function runCommit(
+  runtime: ExecutorRuntime,
+  commit: Commit | undefined,
+  { ticket, result, outputs }: CommitFacts,
+): Promise<Readonly<Record<string, ProducedOutput>>> {
+  if (commit === undefined) return outputs;
+  const { lineage } = runtime;
+  if (lineage === undefined) {
+    throw new PipelineError('LINEAGE_UNAVAILABLE', {
+      what: `${ticket.node} needs the lineage database, which this worker does not have.`,
+      fix: `Run ${ticket.component} on the default task queue.`,
+    });
+  }
+  const added = await commit({
+    ticket,
+    result,
+    staged: Object.fromEntries(
+      Object.entries(outputs).map(([name, output]) => [name, { ...output, path: uriToPath(output.uri) }]),
+    ),
+    signal: Context.current().cancellationSignal,
+    requireDestination: (uri) => requireUnderRoots(uri, runtime.destinations ?? ['/']),
+    fence: (destination, step) =>
+      lineage.fence({ destination, executionId: ticket.executionId, identity: currentIdentity(ticket.node) }, step),
+  });
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, output]) => [
+      name,
+      { ...output, properties: { ...output.properties, ...added[name] } },
+    ]),
+  );
+}

@@ -1,0 +1,79 @@
+import { Context } from '@temporalio/activity';
+import type { DriverContext, DriverResult, Implementation, LoadModule, OutputPlace } from '../components/implement.js';
+import { moduleParameters, type Contract } from '../components/contract.js';
+import { newNonce, outputPlace, outputPlaces } from './folders.js';
+import type { BeginRequest } from './protocol.js';
+import type { ActivityRuntime } from './runtime.js';
+
+export interface Driven {
+  readonly result: DriverResult;
+  /** Digests of the modules that parameters name and that the driver loaded. */
+  readonly modules: Readonly<Record<string, string>>;
+  /** Driver-only components: URIs of the folders that the driver could write into, by channel. */
+  readonly places: Readonly<Record<string, string>>;
+}
+
+/** Runs a component's driver, if it has one: what only the outside knows. */
+export async function drive(
+  runtime: ActivityRuntime,
+  implementation: Implementation,
+  request: BeginRequest,
+  facts: { readonly executionId: number; readonly parameters: Readonly<Record<string, unknown>> },
+): Promise<Driven> {
+  const { contract } = implementation;
+  const modules: Record<string, string> = {};
+  for (const name of moduleNames(contract, facts.parameters)) modules[name] = await runtime.modules.digest(name);
+  if (implementation.driver === undefined) return { result: {}, modules, places: {} };
+  const places = contract.runs === 'driver' ? attemptPlaces(runtime, contract, request, facts.executionId) : {};
+  const loadModule: LoadModule = async (name) => {
+    modules[name] = await runtime.modules.digest(name);
+    return await runtime.modules.load(name);
+  };
+  const context = await driverContext(runtime, request, { ...facts, loadModule, places });
+  return { result: await implementation.driver(context), modules, places };
+}
+
+function moduleNames(contract: Contract, parameters: Readonly<Record<string, unknown>>): string[] {
+  return moduleParameters(contract)
+    .map((name) => parameters[name])
+    .filter((name): name is string => typeof name === 'string');
+}
+
+function attemptPlaces(
+  runtime: ActivityRuntime,
+  contract: Contract,
+  request: BeginRequest,
+  executionId: number,
+): Record<string, string> {
+  const facts = { pipeline: request.run.pipeline, node: request.node, executionId };
+  const nonce = newNonce();
+  const places = outputPlaces(runtime.store, Object.keys(contract.outputs), facts);
+  return Object.fromEntries(Object.entries(places).map(([channel, place]) => [channel, `${place}/${nonce}`]));
+}
+
+interface ContextFacts {
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly loadModule: LoadModule;
+  readonly places: Readonly<Record<string, string>>;
+}
+
+async function driverContext(
+  runtime: ActivityRuntime,
+  request: BeginRequest,
+  facts: ContextFacts,
+): Promise<DriverContext<Contract>> {
+  const outputs: Record<string, OutputPlace> = {};
+  for (const [channel, uri] of Object.entries(facts.places))
+    outputs[channel] = outputPlace(await runtime.store.stage(uri));
+  return {
+    inputs: request.inputs,
+    parameters: facts.parameters,
+    outputs,
+    pipeline: request.run.pipeline,
+    node: request.node,
+    nominalTime: request.run.nominalTime,
+    lineage: runtime.lineage.reader,
+    loadModule: facts.loadModule,
+    signal: Context.current().cancellationSignal,
+  };
+}

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { standardImplementations } from '../components/implementations.js';
+import type { Implementation } from '../components/implement.js';
+import type { ComponentRegistry } from './runtime.js';
+
+/**
+ * What the fingerprint says about a component's code, by name.
+ *
+ * A standard component is known by its compiled executor, all files of ours that this imports, however indirectly, and
+ * the versions of the packages that any of them imports (DuckDB, tfjs). So a change in `graph/` or `formats/` runs again
+ * exactly the components that use the changed file; hashing whole rooms would run all of them. Error texts are left
+ * out: no output depends on them. A user's own component is known by the digest of its bundle.
+ */
+export async function executorDigest(
+  components: ComponentRegistry,
+  implementation: Implementation,
+): Promise<Readonly<Record<string, string>>> {
+  const { type } = implementation.contract;
+  const own = await components.digest?.(type);
+  if (own !== undefined) return { executor: own };
+  const entry = await standardEntry(type, implementation);
+  if (entry === undefined) return { executor: digestOfFunctions(implementation) };
+  const known = standardDigests.get(entry) ?? digestOfFile(entry);
+  standardDigests.set(entry, known);
+  return await known;
+}
+
+const compiledRoot = fileURLToPath(new URL('..', import.meta.url));
+const standardDigests = new Map<string, Promise<Readonly<Record<string, string>>>>();
+
+/** The compiled file that `components/implementations.ts` loads for a type; undefined for another implementation. */
+async function standardEntry(type: string, implementation: Implementation): Promise<string | undefined> {
+  const load = Object.hasOwn(standardImplementations, type) ? standardImplementations[type] : undefined;
+  if (load === undefined || (await load()) !== implementation) return undefined;
+  const [, specifier] = /import\(\s*['"]([^'"]+)['"]/.exec(load.toString()) ?? [];
+  return specifier === undefined ? undefined : resolve(compiledRoot, 'components', specifier);
+}
+
+async function digestOfFile(entry: string): Promise<Readonly<Record<string, string>>> {
+  const closure = await importClosure([entry]);
+  const hash = createHash('sha256');
+  for (const [path, text] of [...closure.files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(JSON.stringify([relative(compiledRoot, path), text]));
+  }
+  return { executor: hash.digest('hex'), ...packageVersions(closure.packages) };
+}
+
+interface Closure {
+  readonly files: ReadonlyMap<string, string>;
+  readonly packages: ReadonlySet<string>;
+}
+
+/** Specifiers of static and literal dynamic imports, as the compiler writes them. */
+const IMPORTS = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*['"]([^'"]+)['"]/g;
+
+async function importClosure(roots: readonly string[]): Promise<Closure> {
+  const files = new Map<string, string>();
+  const packages = new Set<string>();
+  const waiting = [...roots];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (files.has(path) || relative(compiledRoot, path).startsWith('errors')) continue;
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    files.set(path, text.replace(/^\/\/# sourceMappingURL=.*$/m, ''));
+    for (const [, specifier = ''] of text.matchAll(IMPORTS)) {
+      if (specifier.startsWith('.')) waiting.push(resolve(dirname(path), specifier));
+      else if (!specifier.startsWith('node:')) packages.add(packageName(specifier));
+    }
+  }
+  return { files, packages };
+}
+
+function packageName(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+/** Versions of the packages that are installed; a specifier that only looks like one in a text is left out. */
+function packageVersions(packages: ReadonlySet<string>): Record<string, string> {
+  const require = createRequire(import.meta.url);
+  const versions: Record<string, string> = {};
+  for (const name of [...packages].sort()) {
+    try {
+      versions[name] = (require(`${name}/package.json`) as { version: string }).version;
+    } catch {
+      // Not installed, or its package.json is not exported: then its version is not known here.
+    }
+  }
+  return versions;
+}
+
+function digestOfFunctions(implementation: Implementation): string {
+  const parts = (['driver', 'executor', 'publisher'] as const).map((name) => implementation[name]);
+  return createHash('sha256')
+    .update(JSON.stringify(parts.map((part) => part?.toString() ?? '')))
+    .digest('hex');
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve, sep } from 'node:path';
+import { splitFolder, type Artifact } from '../artifacts/artifact.js';
+import type { ArtifactStore } from '../artifacts/store.js';
+import type { InputArtifact, OutputPlace } from '../components/implement.js';
+import { PipelineError } from '../errors/pipeline-error.js';
+
+/** A name that no other attempt has. */
+export function newNonce(): string {
+  return randomBytes(8).toString('hex');
+}
+
+/** The URIs below which the attempts of an execution write, by output channel. */
+export function outputPlaces(
+  store: ArtifactStore,
+  outputs: readonly string[],
+  facts: { readonly pipeline: string; readonly node: string; readonly executionId: number },
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    outputs.map((output) => [output, store.place(facts.pipeline, facts.node, output, facts.executionId)]),
+  );
+}
+
+/** Folders beside the outputs where attempts of an execution keep their checkpoints. */
+export function checkpointPlace(
+  store: ArtifactStore,
+  facts: { readonly pipeline: string; readonly node: string; readonly executionId: number },
+): string {
+  return store.place(facts.pipeline, facts.node, '.checkpoints', facts.executionId);
+}
+
+/** Makes inputs readable on local paths, with their splits. */
+export async function fetchInput(store: ArtifactStore, artifact: Artifact): Promise<InputArtifact> {
+  const path = await store.fetch(artifact.uri);
+  return { ...artifact, path, splits: await listSplits(path, artifact) };
+}
+
+async function listSplits(path: string, artifact: Artifact): Promise<InputArtifact['splits']> {
+  const folders = (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const present = new Set(folders.map((entry) => entry.name));
+  const prefixed = [...present].filter((name) => name.startsWith(splitFolder(''))).sort();
+  if (prefixed.length > 0) {
+    return prefixed.map((name) => ({ name: name.slice(splitFolder('').length), path: join(path, name) }));
+  }
+  // Artifacts that TFX wrote before 0.29 have folders named as the splits.
+  const old = splitNames(artifact).filter((name) => present.has(name));
+  return old.sort().map((name) => ({ name, path: join(path, name) }));
+}
+
+function splitNames(artifact: Artifact): string[] {
+  try {
+    const names: unknown = JSON.parse(String(artifact.properties['split_names'] ?? '[]'));
+    return Array.isArray(names) ? names.filter((name): name is string => typeof name === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
+/** An output's folder for code that runs here (drivers). */
+export function outputPlace(path: string): OutputPlace {
+  return {
+    path,
+    file(relativePath) {
+      const file = resolve(path, relativePath);
+      if (!file.startsWith(path + sep)) {
+        throw new PipelineError('URI_OUTSIDE_ROOTS', { what: `${relativePath} leads out of the output's folder.` });
+      }
+      mkdirSync(dirname(file), { recursive: true });
+      return file;
+    },
+  };
+}
+
+/** Runs `use` with an empty folder that is removed afterwards. */
+export async function withTemporaryFolder<T>(root: string | undefined, use: (path: string) => Promise<T>): Promise<T> {
+  const path = await mkdtemp(join(root ?? tmpdir(), 'tfx-temporal-'));
+  try {
+    return await use(path);
+  } finally {
+    await rm(path, { recursive: true, force: true });
+  }
+}

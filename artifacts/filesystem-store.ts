@@ -1,0 +1,97 @@
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { PipelineError } from '../errors/pipeline-error.js';
+import { listAttempts } from './attempt-folders.js';
+import { onFiles } from './file-errors.js';
+import { makeManifest, type Manifest } from './manifest.js';
+import { checkPayload } from './payload-check.js';
+import { hashFiles, listPayload, syncFolders } from './payload-files.js';
+import { requireUnderRoots } from './roots.js';
+import type { ArtifactStore, SealedPayload, SealOptions } from './store.js';
+import { pathToUri, safeSegment, uriToPath } from './uri.js';
+
+/** A store on a local or mounted file system. */
+export function filesystemStore(root: string): ArtifactStore {
+  const rootPath = uriToPath(root);
+  return {
+    root: pathToUri(rootPath),
+    place: (...segments) => pathToUri(join(rootPath, ...segments.map((segment) => safeSegment(String(segment))))),
+    stage: (uri) => onFiles(uri, () => stage(uri, rootPath)),
+    seal: (uri, options) => onFiles(uri, () => seal(uri, rootPath, options)),
+    fetch: (uri) => onFiles(uri, () => requireFolder(uri)),
+    readManifest: (uri) => onFiles(uri, () => readManifest(uri, rootPath)),
+    inspect: (uri, options) => onFiles(uri, () => inspect(uri, options)),
+    check: (uri, files, mode) => onFiles(uri, () => checkPayload(uriToPath(uri), files, mode)),
+    attempts: () => listAttempts(rootPath),
+    remove: (uri) => onFiles(uri, () => remove(uri, rootPath)),
+  };
+}
+
+async function stage(uri: string, root: string): Promise<string> {
+  const path = uriToPath(uri);
+  await mkdir(dirname(path), { recursive: true });
+  await requireUnderRoots(uri, [root]);
+  await mkdir(path); // fails when it is there: a place belongs to one attempt
+  return path;
+}
+
+async function seal(uri: string, root: string, options: SealOptions = {}): Promise<SealedPayload> {
+  const path = await requireUnderRoots(uri, [root]);
+  const tree = await listPayload(path);
+  const manifest = makeManifest(await hashFiles(path, tree.files, { ...options, durable: true }));
+  const manifestPath = `${uriToPath(uri)}.manifest.json`;
+  await writeDurably(manifestPath, JSON.stringify(manifest));
+  const folders = tree.folders.map((folder) => join(path, folder)).reverse();
+  await syncFolders([...folders, ...parentsUpTo(path, await requireUnderRoots(root, [root]))]);
+  return { ...manifest, manifestUri: pathToUri(manifestPath) };
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const partial = `${path}.partial`;
+  const handle = await open(partial, 'wx');
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(partial, path);
+}
+
+function parentsUpTo(path: string, root: string): string[] {
+  const parents: string[] = [];
+  for (let parent = dirname(path); parent.startsWith(root); parent = dirname(parent)) parents.push(parent);
+  return parents;
+}
+
+async function requireFolder(uri: string): Promise<string> {
+  const path = uriToPath(uri);
+  if ((await stat(path)).isDirectory()) return path;
+  throw new PipelineError('ARTIFACT_MISSING', { what: `${uri} is a file; a payload is a folder.` });
+}
+
+async function readManifest(uri: string, root: string): Promise<Manifest> {
+  const path = await requireUnderRoots(uri, [root]);
+  const text = await readFile(path, 'utf8');
+  try {
+    const manifest = JSON.parse(text) as Manifest;
+    if (makeManifest(manifest.files).digest === manifest.digest) return manifest;
+  } catch (error) {
+    throw new PipelineError('ARTIFACT_CORRUPTED', { what: `${uri} is no manifest.`, cause: error });
+  }
+  throw new PipelineError('ARTIFACT_CORRUPTED', { what: `The digest in ${uri} is not that of its files.` });
+}
+
+async function inspect(uri: string, options: SealOptions = {}): Promise<Manifest['files']> {
+  const path = await requireFolder(uri);
+  return await hashFiles(path, (await listPayload(path)).files, options);
+}
+
+async function remove(uri: string, root: string): Promise<void> {
+  const path = uriToPath(uri);
+  await requireUnderRoots(uri, [root]);
+  if (path === root) throw new PipelineError('URI_OUTSIDE_ROOTS', { what: `${uri} is the root itself.` });
+  for (const suffix of ['', '.manifest.json', '.manifest.json.partial', '.error.json']) {
+    await rm(`${path}${suffix}`, { recursive: true, force: true });
+  }
+}
