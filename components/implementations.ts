@@ -5,4 +5,9 @@ import type { Implementation } from './implement.js';
  * The standard components' implementations by type, loaded on demand so that a thread carries only what it runs.
  * One line per component, in pipeline order.
  */
-export const standardImplementations: Readonly<Record<string, () => Promise<Implementation<Contract>>>> = {};
+export const standardImplementations: Readonly<Record<string, () => Promise<Implementation<Contract>>>> = {
+  Importer: async () => (await import('./importer/driver.js')).importer,
+  LatestBlessedModel: async () => (await import('./latest-blessed-model/driver.js')).latestBlessedModel,
+  Evaluator: async () => (await import('./evaluator/executor.js')).evaluator,
+  Pusher: async () => (await import('./pusher/executor.js')).pusher,
+};

@@ -57,4 +57,11 @@ export const evaluation = {
     why: 'Regression needs one number per example, classification one probability per class.',
     fix: 'Check the head of the model; models of other makers need outputs named `outputs` or `probabilities`.',
   },
+  IMPORT_SOURCE_MISSING: {
+    kind: 'config',
+    retryable: false,
+    headline: 'There is nothing to import at the given place.',
+    why: 'Importer records what lies outside the artifact root: the worker must be able to read it.',
+    fix: 'Give an absolute path or a file: URI that exists on the machine of the worker.',
+  },
 } as const satisfies Catalog;
