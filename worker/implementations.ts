@@ -1,25 +1,21 @@
 import { standardImplementations } from '../components/implementations.js';
+import type { ComponentRegistry } from '../activities/runtime.js';
 import type { Implementation } from '../components/implement.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { importBundle } from './bundle-user-code.js';
 import type { BundleFacts } from './threads/messages.js';
 
-/** Finds implementations by component type: a user's own come before the standard ones. */
-export interface Implementations {
-  /** @throws PipelineError COMPONENT_UNKNOWN */
-  find(type: string): Promise<Implementation>;
-  /** Every type that `find` knows. */
-  types(): Promise<readonly string[]>;
-}
-
-/** @param bundles files that export implementations, already bundled */
-export function implementationsOf(bundles: readonly BundleFacts[]): Implementations {
-  let own: Promise<ReadonlyMap<string, Implementation>> | undefined;
-  const loadOwn = (): Promise<ReadonlyMap<string, Implementation>> => (own ??= loadAll(bundles));
+/**
+ * Finds implementations by component type: a user's own come before the standard ones.
+ * @param bundles gives the files that export implementations, bundled; asked once
+ */
+export function implementationsOf(bundles: () => Promise<readonly BundleFacts[]>): Required<ComponentRegistry> {
+  let own: Promise<ReadonlyMap<string, Own>> | undefined;
+  const loadOwn = (): Promise<ReadonlyMap<string, Own>> => (own ??= bundles().then(loadAll));
   return {
     async find(type) {
       const found = (await loadOwn()).get(type);
-      if (found !== undefined) return found;
+      if (found !== undefined) return found.implementation;
       const load = Object.hasOwn(standardImplementations, type) ? standardImplementations[type] : undefined;
       if (load === undefined) throw unknown(type);
       return await load();
@@ -27,14 +23,24 @@ export function implementationsOf(bundles: readonly BundleFacts[]): Implementati
     async types() {
       return [...new Set([...(await loadOwn()).keys(), ...Object.keys(standardImplementations)])];
     },
+    async digest(type) {
+      return (await loadOwn()).get(type)?.digest;
+    },
   };
 }
 
-async function loadAll(bundles: readonly BundleFacts[]): Promise<ReadonlyMap<string, Implementation>> {
-  const found = new Map<string, Implementation>();
+interface Own {
+  readonly implementation: Implementation;
+  readonly digest: string;
+}
+
+async function loadAll(bundles: readonly BundleFacts[]): Promise<ReadonlyMap<string, Own>> {
+  const found = new Map<string, Own>();
   for (const bundle of bundles) {
     const exports = await importBundle(bundle, 'A file of components');
-    for (const value of Object.values(exports)) if (isImplementation(value)) found.set(value.contract.type, value);
+    for (const value of Object.values(exports)) {
+      if (isImplementation(value)) found.set(value.contract.type, { implementation: value, digest: bundle.digest });
+    }
   }
   return found;
 }

@@ -61,7 +61,7 @@ export async function loadConfig(file: string = findConfig()): Promise<LoadedCon
       ]),
     ),
     components: (config.components ?? []).map((component) => existing(file, 'components', absolute(component))),
-    artifactRoot: rootUri(config.artifactRoot ?? paths.artifacts, root),
+    artifactRoot: rootUri(config.artifactRoot ?? process.env['TFX_TEMPORAL_ARTIFACT_ROOT'] ?? paths.artifacts, root),
     ...(config.destinations === undefined ? {} : { destinations: config.destinations.map(absolute) }),
     ...(config.inputRoots === undefined ? {} : { inputRoots: config.inputRoots.map(absolute) }),
     resources: config.resources ?? {},

@@ -37,7 +37,7 @@ port.on('message', (message: ToThread) => {
 
 async function run({ job, components }: ToThread & { type: 'run' }): Promise<void> {
   try {
-    const implementation = await implementationsOf(components).find(job.component);
+    const implementation = await implementationsOf(() => Promise.resolve(components)).find(job.component);
     const result = await runExecutor(implementation, job, {
       onProgress: (report) => post({ type: 'progress', report }),
       onCheckpoint: (detail) => post({ type: 'checkpoint', detail }),

@@ -1,0 +1,70 @@
+import { component, gate, outcome, pipeline, Type } from '../../../workflows/index.js';
+import type { ExampleAnomalies, ModelBlessing } from '../../../workflows/index.js';
+import { Count, Nothing, Show, Sum } from './contracts.js';
+
+const count = component(Count);
+const sum = component(Sum);
+const nothing = component(Nothing);
+const show = component(Show);
+
+const Parameters = Type.Object({
+  size: Type.Integer({ default: 10, minimum: 1 }),
+  salt: Type.String({ default: '' }),
+  steps: Type.Integer({ default: 10, minimum: 1 }),
+  stepMs: Type.Integer({ default: 20, minimum: 0 }),
+  deaf: Type.Boolean({ default: false }),
+  fail: Type.Boolean({ default: false }),
+});
+
+/** Two components in a row: one light, one heavy. */
+export const counting = pipeline(Parameters, async (p) => {
+  const { numbers } = await count({ size: p.size, salt: p.salt, fail: p.fail });
+  return await sum({ numbers, steps: p.steps, stepMs: p.stepMs, deaf: p.deaf });
+});
+
+/** Branches, a loop with ids, and a resolver. */
+export const branching = pipeline(Parameters, async (p) => {
+  const { sum: earlier } = await nothing({});
+  const counted = await Promise.all([1, 2, 3].map((i) => count({ size: i, salt: p.salt }, { id: `Count[${i}]` })));
+  const { sum: total } = await sum({ numbers: counted.map(({ numbers }) => numbers), steps: 1, stepMs: 0 });
+  return { sum: total, ...(earlier === undefined ? {} : { earlier }) };
+});
+
+export const forgetful = pipeline(Type.Object({}), async () => {
+  await count({ size: 1 });
+  // eslint-disable-next-line @typescript-eslint/no-floating-promises -- this mistake is what is tested
+  count({ size: 2 }, { id: 'Forgotten' });
+});
+
+export const duplicate = pipeline(Type.Object({}), async () => {
+  await count({ size: 1 });
+  await count({ size: 2 });
+});
+
+export const throwing = pipeline(Type.Object({ what: Type.String() }), async (p) => {
+  await count({ size: 1 });
+  if (p.what === 'TypeError') throw new TypeError('undefined is not a function');
+  if (p.what === 'string') throw 'a string'; // eslint-disable-line @typescript-eslint/only-throw-error -- what is tested
+  throw new Error(p.what);
+});
+
+export const rejecting = pipeline(Type.Object({ verdict: Type.String() }), async (p) => {
+  const { numbers } = await count({ size: 1 });
+  const properties = { errors: 2, warnings: 1, reasons: '["quality: out of range","colour: new column"]' };
+  if (p.verdict === 'gate')
+    gate({ ...numbers, type: 'ExampleAnomalies', properties } as ExampleAnomalies, { failOn: 'ERROR' });
+  const blessing = { verdict: p.verdict, reasons: '["accuracy 0.5 is below 0.9"]' };
+  return outcome({ ...numbers, type: 'ModelBlessing', properties: blessing } as unknown as ModelBlessing);
+});
+
+/** One branch fails while the other would go on for long. */
+export const halfBroken = pipeline(Type.Object({}), async () => {
+  const { numbers } = await count({ size: 3 });
+  await Promise.all([count({ fail: true }, { id: 'Broken', attempts: 1 }), sum({ numbers, steps: 1000, stepMs: 100 })]);
+});
+
+export const tooLarge = pipeline(Type.Object({}), async () => {
+  const { numbers } = await count({ size: 1 });
+  const { sum: total } = await sum({ numbers, steps: 1, stepMs: 0 });
+  await show({ sum: total, text: 'x'.repeat(70_000) });
+});
