@@ -6,7 +6,9 @@ import type { Implementation } from './implement.js';
  * One line per component, in pipeline order.
  */
 export const standardImplementations: Readonly<Record<string, () => Promise<Implementation<Contract>>>> = {
+  CsvExampleGen: async () => (await import('./example-gen/csv-executor.js')).csvExampleGen,
   Importer: async () => (await import('./importer/driver.js')).importer,
+  Transform: async () => (await import('./transform/executor.js')).transform,
   LatestBlessedModel: async () => (await import('./latest-blessed-model/driver.js')).latestBlessedModel,
   Evaluator: async () => (await import('./evaluator/executor.js')).evaluator,
   Pusher: async () => (await import('./pusher/executor.js')).pusher,

@@ -16,10 +16,12 @@ export {
   type ParametersOf,
 } from './contract.js';
 export { Importer } from './importer/contract.js';
+export { CsvExampleGen, ImportExampleGen, QueryExampleGen } from './example-gen/contract.js';
 export { StatisticsGen } from './statistics-gen/contract.js';
 export { SchemaGen } from './schema-gen/contract.js';
 export { ImportSchema } from './import-schema/contract.js';
 export { ExampleValidator } from './example-validator/contract.js';
+export { Transform } from './transform/contract.js';
 export { Trainer } from './trainer/contract.js';
 export { LatestBlessedModel } from './latest-blessed-model/contract.js';
 export { Evaluator } from './evaluator/contract.js';

@@ -213,7 +213,7 @@ export function toColumn(name: string, type: string): ExamplesColumn {
 }
 
 /** DuckDB's value objects as plain values; nulls inside lists are dropped, as a tf.Example has no place for them. */
-function plainValue(value: unknown): RowValue {
+export function plainValue(value: unknown): RowValue {
   if (value === null || value === undefined) return null;
   if (typeof value !== 'object' || value instanceof Uint8Array) return value as RowScalar;
   if ('bytes' in value) return value.bytes as Uint8Array;

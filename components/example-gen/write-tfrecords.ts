@@ -1,0 +1,31 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { plainValue, type ExamplesColumn } from '../../formats/examples.js';
+import { exampleTypes } from '../../formats/parquet-as-examples.js';
+import { encodeExample } from '../../formats/tf-example.js';
+import { writeTfRecords } from '../../formats/tfrecord.js';
+
+/** Writes the rows of a query as gzip TFRecord of tf.Examples, streaming. */
+export async function writeShardAsTfRecords(
+  connection: DuckDBConnection,
+  select: string,
+  columns: readonly ExamplesColumn[],
+  emptyLists: boolean,
+  file: string,
+): Promise<void> {
+  const types = exampleTypes(columns);
+  async function* records(): AsyncGenerator<Uint8Array> {
+    const result = await connection.stream(select);
+    for (
+      let chunk = await result.fetchChunk();
+      chunk !== null && chunk.rowCount > 0;
+      chunk = await result.fetchChunk()
+    ) {
+      const values = columns.map((_, i) => chunk!.getColumnValues(i).map(plainValue));
+      for (let row = 0; row < chunk.rowCount; row++) {
+        const cells = columns.map(({ name }, i) => [name, values[i]![row] ?? (emptyLists ? [] : null)] as const);
+        yield encodeExample(Object.fromEntries(cells), types);
+      }
+    }
+  }
+  await writeTfRecords(file, records(), { level: 1 });
+}
