@@ -96,8 +96,6 @@ function packageVersions(packages: ReadonlySet<string>): Record<string, string> 
 }
 
 function digestOfFunctions(implementation: Implementation): string {
-  const parts = (['driver', 'executor', 'publisher'] as const).map((name) => implementation[name]);
-  return createHash('sha256')
-    .update(JSON.stringify(parts.map((part) => part?.toString() ?? '')))
-    .digest('hex');
+  const texts = (['driver', 'executor', 'publisher'] as const).map((name) => String(implementation[name]));
+  return createHash('sha256').update(JSON.stringify(texts)).digest('hex');
 }

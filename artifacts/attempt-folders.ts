@@ -1,7 +1,6 @@
 import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { listPayload } from './payload-files.js';
 import type { AttemptFolder } from './store.js';
 import { pathToUri } from './uri.js';
 
@@ -24,8 +23,8 @@ async function* walk(folder: string, depth: number): AsyncIterable<AttemptFolder
 async function* attemptsOf(folder: string, executionId: number): AsyncIterable<AttemptFolder> {
   for (const entry of await foldersIn(folder)) {
     const path = join(folder, entry.name);
-    const { bytes, modifiedMs } = await measure(path);
-    yield { uri: pathToUri(path), executionId, modifiedMs, bytes };
+    const size = await measure(path);
+    if (size !== undefined) yield { uri: pathToUri(path), executionId, ...size };
   }
 }
 
@@ -39,14 +38,25 @@ async function foldersIn(folder: string): Promise<readonly Dirent[]> {
   }
 }
 
-async function measure(folder: string): Promise<{ bytes: number; modifiedMs: number }> {
-  const { files } = await listPayload(folder);
-  let bytes = 0;
-  let modifiedMs = (await stat(folder)).mtimeMs;
-  for (const file of files) {
-    const { size, mtimeMs } = await stat(join(folder, file));
-    bytes += size;
-    modifiedMs = Math.max(modifiedMs, mtimeMs);
+interface Size {
+  readonly bytes: number;
+  readonly modifiedMs: number;
+}
+
+/** Undefined when the folder is removed meanwhile. */
+async function measure(folder: string): Promise<Size | undefined> {
+  try {
+    const paths = [folder, ...(await readdir(folder, { recursive: true })).map((path) => join(folder, path))];
+    let bytes = 0;
+    let modifiedMs = 0;
+    for (const path of paths) {
+      const { size, mtimeMs } = await lstat(path);
+      bytes += size;
+      modifiedMs = Math.max(modifiedMs, mtimeMs);
+    }
+    return { bytes, modifiedMs };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
-  return { bytes, modifiedMs };
 }

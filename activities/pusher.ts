@@ -1,0 +1,24 @@
+import type { Pushed } from '../components/pusher/commit.js';
+import { commitPush, pushedProperties } from '../components/pusher/commit.js';
+import { pusher } from '../components/pusher/executor.js';
+import { localDestination } from '../components/pusher/local-destination.js';
+import type { CommitContext } from './commit.js';
+import { toActivity } from './to-activity.js';
+
+/** Puts what the executor staged at its destination, under the fence of the destination. */
+async function commit({ ticket, staged, signal, requireDestination, fence }: CommitContext) {
+  const { pushedModel } = staged;
+  if (pushedModel?.properties['pushed'] !== 1) return {};
+  const destination = await requireDestination(localDestination(String(ticket.parameters['destination'])));
+  const request = {
+    staged: pushedModel.path,
+    destination,
+    version: Number(ticket.parameters['version']),
+    attempt: pushedModel.uri.split('/').slice(-2).join('-'),
+    signal,
+  };
+  const pushed = await commitPush(request, (place, step) => fence<Pushed>(place, step));
+  return { pushedModel: pushedProperties(pushed) };
+}
+
+export const PusherActivity = toActivity(pusher, { commit });
