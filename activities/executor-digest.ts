@@ -96,6 +96,6 @@ function packageVersions(packages: ReadonlySet<string>): Record<string, string> 
 }
 
 function digestOfFunctions(implementation: Implementation): string {
-  const texts = (['driver', 'executor', 'publisher'] as const).map((name) => String(implementation[name]));
-  return createHash('sha256').update(JSON.stringify(texts)).digest('hex');
+  const text = ['driver', 'executor', 'publisher'].map((part) => String(Reflect.get(implementation, part)));
+  return createHash('sha256').update(JSON.stringify(text)).digest('hex');
 }

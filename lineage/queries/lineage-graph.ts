@@ -38,9 +38,8 @@ export async function lineageOf(database: Queryable, start: number, options: Lin
   const upstream = options.direction === 'upstream';
   let frontier: readonly number[] = [start];
   for (let hop = 0; hop < (options.hops ?? 20) && frontier.length > 0; hop++) {
-    const near = (await usesOf(database, frontier, upstream ? 'output' : 'input')).filter((use) =>
-      counts(use, upstream),
-    );
+    const uses = await usesOf(database, frontier, upstream ? 'output' : 'input');
+    const near = uses.filter((use) => (upstream ? isMaking(use) : isNewUse(use, uses)));
     const fresh = near.filter((use) => !executions.has(use.executionId));
     for (const use of near) edges.push(edgeOf(use, upstream ? 'output' : 'input'));
     for (const use of fresh) executions.set(use.executionId, use);
@@ -59,8 +58,16 @@ export async function lineageOf(database: Queryable, start: number, options: Lin
   };
 }
 
-function counts(use: WiredUse, upstream: boolean): boolean {
-  return use.state === 'COMPLETE' && (!upstream || use.isProducer);
+function isMaking(use: WiredUse): boolean {
+  return use.state === 'COMPLETE' && use.isProducer;
+}
+
+/** A cached execution says something new only where it took another artifact (of equal content) than the original did. */
+function isNewUse(use: WiredUse, uses: readonly WiredUse[]): boolean {
+  if (use.state === 'COMPLETE') return true;
+  const isOriginal = (other: WiredUse): boolean =>
+    other.executionId === use.cachedFrom && other.artifactId === use.artifactId;
+  return use.state === 'CACHED' && !uses.some(isOriginal);
 }
 
 function edgeOf(use: WiredUse, direction: 'input' | 'output'): LineageEdge {
