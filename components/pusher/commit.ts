@@ -2,7 +2,6 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { PipelineError } from '../../errors/pipeline-error.js';
 import type { Properties } from '../../artifacts/artifact.js';
-import { checkDestination, destinationPath } from './destination.js';
 import { sameContent } from './same-content.js';
 import { copySavedModel, sync } from './saved-model-copy.js';
 import { listVersions, nextVersion } from './versions.js';
@@ -19,10 +18,8 @@ export interface Pushed {
 export interface PushRequest {
   /** The staged SavedModel: PushedModel's payload. */
   readonly staged: string;
-  /** The `destination` parameter as given. */
+  /** The model's base folder: absolute, and checked to lie below a configured root. */
   readonly destination: string;
-  /** Folders below which destinations must lie; none: anywhere. */
-  readonly roots: readonly string[];
   /** The version that begin chose. */
   readonly version: number;
   /** Names this attempt's temporary folder, e.g. `<execution id>-<nonce>`. */
@@ -31,8 +28,8 @@ export interface PushRequest {
 }
 
 /**
- * Runs `commit` as the only one for a destination, refusing attempts that were overtaken. It may run `commit` again
- * after a crash.
+ * Runs `commit` as the only one for a destination and refuses attempts that were overtaken. After a crash `commit`
+ * may run again.
  */
 export type PushFence = (destination: string, commit: () => Promise<Pushed>) => Promise<Pushed>;
 
@@ -41,12 +38,10 @@ export type PushFence = (destination: string, commit: () => Promise<Pushed>) => 
  * looks at, outside the fence; within it one rename makes the version visible. Killed at any moment, the destination
  * has the whole version or none. A retry finds its own work by content.
  *
- * @throws PUSH_DESTINATION_INVALID, PUSH_DESTINATION_OUTSIDE_ROOTS, PUSH_DESTINATION_UNWRITABLE, PUSH_VERSION_TAKEN
- * and what the fence throws
+ * @throws PUSH_DESTINATION_UNWRITABLE, PUSH_VERSION_TAKEN and what the fence throws
  */
 export async function commitPush(request: PushRequest, fence: PushFence): Promise<Pushed> {
-  const destination = destinationPath(request.destination, request.roots);
-  await checkDestination(destination, request.roots);
+  const { destination } = request;
   const temporary = path.join(destination, `.tmp-${request.attempt.replaceAll(/[^A-Za-z0-9_-]/g, '_')}`);
   try {
     if (!(await newestIs(destination, request.staged))) {

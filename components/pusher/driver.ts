@@ -1,7 +1,6 @@
-import { isPipelineError } from '../../errors/pipeline-error.js';
 import type { Driver } from '../implement.js';
 import type { Pusher } from './contract.js';
-import { destinationPath } from './destination.js';
+import { localDestination } from './local-destination.js';
 import { listVersions, nextVersion } from './versions.js';
 
 /**
@@ -19,9 +18,8 @@ export const pusherDriver: Driver<typeof Pusher> = async ({ parameters, lineage,
 
 async function visibleVersions(destination: string): Promise<number[]> {
   try {
-    return await listVersions(destinationPath(destination, []));
-  } catch (error) {
-    if (isPipelineError(error) || (error as NodeJS.ErrnoException).code !== undefined) return [];
-    throw error;
+    return await listVersions(localDestination(destination));
+  } catch {
+    return [];
   }
 }

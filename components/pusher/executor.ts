@@ -1,5 +1,6 @@
-import { implement, type ExecutorContext, type InputArtifact } from '../implement.js';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { implement, type ExecutorContext, type InputArtifact } from '../implement.js';
 import { Pusher } from './contract.js';
 import { pusherDriver } from './driver.js';
 import { copySavedModel } from './saved-model-copy.js';
@@ -14,6 +15,7 @@ export const pusher = implement(Pusher, {
     const { inputs, outputs, signal } = context;
     const refusal = refusalOf(inputs);
     if (refusal !== undefined) {
+      await writeFile(outputs.pushedModel.file('NOT_PUSHED'), `${refusal}\n`);
       return { summary: `not pushed: ${refusal}`, properties: { pushedModel: { pushed: 0, reason: refusal } } };
     }
     await copySavedModel(path.join(inputs.model.path, 'Format-Serving'), outputs.pushedModel.path, signal);

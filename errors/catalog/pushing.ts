@@ -1,20 +1,6 @@
 import type { Catalog } from './catalog.js';
 
 export const pushing = {
-  PUSH_DESTINATION_OUTSIDE_ROOTS: {
-    kind: 'config',
-    retryable: false,
-    headline: 'The push destination lies outside the folders that may be pushed to.',
-    why: 'A pipeline parameter must not be able to write anywhere on the machine.',
-    fix: 'Choose a destination under a configured root, or add its root to `pushRoots` in `tfx.config.ts`.',
-  },
-  PUSH_DESTINATION_INVALID: {
-    kind: 'config',
-    retryable: false,
-    headline: 'The push destination is not an absolute folder.',
-    why: 'The worker may run in any folder, so a relative path would mean another place each time.',
-    fix: 'Give an absolute path or a file: URI.',
-  },
   PUSH_DESTINATION_UNWRITABLE: {
     kind: 'unavailable',
     retryable: true,
@@ -28,13 +14,6 @@ export const pushing = {
     headline: 'Another model lies at the version that this push was given.',
     why: 'A version of a served model never changes: servers and lineage rely on it.',
     fix: 'Run the pipeline again: it gets a new version. If something else writes to the destination, give it its own.',
-  },
-  PUSH_FENCED: {
-    kind: 'determinism',
-    retryable: false,
-    headline: 'This attempt to push was overtaken by a newer one.',
-    why: 'An attempt that was given up must not change the destination when it finishes late.',
-    fix: 'Nothing: the newer attempt has the result.',
   },
   PUSH_MODEL_MISSING: {
     kind: 'artifact',
