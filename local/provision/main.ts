@@ -30,4 +30,4 @@ try {
   await send({ failed: toWireError(error, 'LOCAL_DOWNLOAD_FAILED') });
   process.exitCode = 1;
 }
-process.disconnect?.();
+if (process.connected) process.disconnect();

@@ -58,7 +58,7 @@ async function compileWithZig(
 
 /** @returns what the compiler said when it failed */
 async function compile(
-  compiler: readonly string[],
+  compiler: readonly [string, ...string[]],
   name: string,
   packageFolder: string,
   room: string,
@@ -68,9 +68,9 @@ async function compile(
   context.say(`Compiling tfjs-node’s binding with ${name}`);
   const output = join(room, 'lib', 'napi-v8', 'tfjs_binding.node');
   await mkdir(dirname(output), { recursive: true });
-  const [program = '', ...words] = [...compiler, ...flags(room), ...SOURCES, '-o', output];
+  const words = [...compiler.slice(1), ...flags(room), ...SOURCES, '-o', output];
   const cache = join(dirname(room), 'zig-cache');
-  const result = await runCommand(program, [...words, ...linkFlags(room)], {
+  const result = await runCommand(compiler[0], [...words, ...linkFlags(room)], {
     cwd: packageFolder,
     env: { ...process.env, ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache },
   });

@@ -27,7 +27,7 @@ export interface RunningPostgres extends RunningServer {
 export interface PostgresOptions {
   readonly port: number;
   readonly env: NodeJS.ProcessEnv;
-  /** Gives up durability over a crash of the machine: for tests. */
+  /** Gives up durability over a crash of the machine, not of the process: for tests. */
   readonly fast?: boolean;
 }
 
@@ -90,7 +90,7 @@ function settings(options: PostgresOptions): string[] {
     unix_socket_directories: '',
     max_connections: '200',
     log_timezone: 'UTC',
-    ...(options.fast === true ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
+    ...(options.fast === true ? { fsync: 'off', full_page_writes: 'off' } : {}),
   };
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

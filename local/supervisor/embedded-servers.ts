@@ -70,10 +70,10 @@ export class EmbeddedServers {
   }
 
   async #stopBoth(): Promise<void> {
-    const both = [this.#postgres, this.#temporal];
+    const stops = [this.#postgres, this.#temporal].flatMap((server) => (server === undefined ? [] : [server.stop()]));
     this.#postgres = undefined;
     this.#temporal = undefined;
-    await Promise.all(both.map((server) => server?.stop()));
+    await Promise.all(stops);
   }
 
   async #startPostgres(ports: Ports): Promise<void> {

@@ -6,16 +6,24 @@ export function sendLine(socket: Socket, message: object): void {
 }
 
 /** Calls back with each JSON object that comes, one per line; a line that is none ends the connection. */
-export function onLines<T>(socket: Socket, take: (message: T) => void): void {
+export function onLines(socket: Socket, take: (message: unknown) => void): void {
   let rest = '';
   socket.setEncoding('utf8');
   socket.on('data', (text: string) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
-    try {
-      for (const line of lines) take(JSON.parse(line) as T);
-    } catch {
-      socket.destroy();
+    for (const line of lines) {
+      const message = parse(line);
+      if (message === undefined) socket.destroy();
+      else take(message);
     }
   });
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }

@@ -14,7 +14,8 @@ export async function localStatus(state?: string): Promise<LocalStatus> {
   const socket = await connectTo(statePaths(state).socket);
   if (socket === undefined) return { running: false };
   const status = await new Promise<SupervisorStatus | undefined>((resolve) => {
-    onLines<SupervisorMessage>(socket, (message) => {
+    onLines(socket, (line) => {
+      const message = line as SupervisorMessage;
       if (message.type === 'status') resolve(message.status);
     });
     socket.once('close', () => {

@@ -83,7 +83,8 @@ export class SupervisorConnection {
       const timer = setTimeout(() => {
         socket.destroy();
       }, deadline - Date.now());
-      onLines<SupervisorMessage>(socket, (message) => {
+      onLines(socket, (line) => {
+        const message = line as SupervisorMessage;
         if (message.type === 'ready') {
           clearTimeout(timer);
           this.#socket = socket;

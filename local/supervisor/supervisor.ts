@@ -91,8 +91,8 @@ export class Supervisor {
     socket.on('close', () => {
       if (this.#clients.delete(socket)) this.#countClients();
     });
-    onLines<ClientMessage>(socket, (message) => {
-      this.#take(socket, message);
+    onLines(socket, (message) => {
+      this.#take(socket, message as ClientMessage);
     });
   }
 
@@ -108,9 +108,9 @@ export class Supervisor {
     this.#countClients();
     if (this.#addresses === undefined) return;
     sendLine(socket, { type: 'ready', addresses: this.#addresses });
+    if (worker !== undefined) this.#worker?.ensure(worker);
     const event = this.#worker?.lastEvent;
     if (event !== undefined) sendLine(socket, { type: 'event', event });
-    if (worker !== undefined) this.#worker?.ensure(worker);
   }
 
   #countClients(): void {
@@ -164,9 +164,8 @@ export class Supervisor {
   #writeFacts(): void {
     const status = this.#status();
     if (status === undefined || inodeOf(this.#paths.lock) !== this.#inode) return;
-    const { databaseUrl, clients: _, ...facts } = status;
-    const database = databaseUrl.replace(/\/\/[^@]*@/, '//');
-    writeFileSync(this.#paths.facts, `${JSON.stringify({ ...facts, database }, undefined, 2)}\n`);
+    const facts = { ...status, databaseUrl: status.databaseUrl.replace(/\/\/[^@]*@/, '//'), clients: undefined };
+    writeFileSync(this.#paths.facts, `${JSON.stringify(facts, undefined, 2)}\n`);
   }
 
   #say(message: string): void {

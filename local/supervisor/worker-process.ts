@@ -47,6 +47,7 @@ export class WorkerProcess {
     const isBroken = this.#last?.type === 'worker' && this.#last.state === 'failed';
     if (this.#isStopped || (this.#spec?.digest === spec.digest && !isBroken)) return;
     this.#spec = spec;
+    this.#last = undefined;
     this.#deaths = 0;
     this.#changing = this.#changing.then(async () => {
       await this.#end();
@@ -64,7 +65,9 @@ export class WorkerProcess {
     clearTimeout(this.#timer);
     const child = this.#child;
     this.#child = undefined;
-    if (child !== undefined) await stopProcess(child, STOP_STEPS);
+    if (child === undefined) return;
+    await stopProcess(child, STOP_STEPS);
+    endGroup(child);
   }
 
   #start(spec: WorkerSpec): void {
@@ -79,7 +82,7 @@ export class WorkerProcess {
     closeSync(output);
     this.#child = child;
     this.#say({ type: 'worker', state: 'starting', ...(child.pid === undefined ? {} : { pid: child.pid }) });
-    child.on('message', (message) => {
+    child.on('message', (message: unknown) => {
       if (typeof message === 'object' && message !== null && 'ready' in message) this.#becomeReady(child);
     });
     child.once('error', () => {
@@ -99,6 +102,7 @@ export class WorkerProcess {
 
   #died(child: ChildProcess, spec: WorkerSpec): void {
     if (this.#child !== child) return;
+    endGroup(child);
     this.#child = undefined;
     this.isReady = false;
     this.#deaths += 1;
@@ -134,5 +138,14 @@ export class WorkerProcess {
       TFX_TEMPORAL_ARTIFACT_ROOT: this.#addresses.artifactRoot,
       TFX_TEMPORAL_STATE: this.#addresses.statePath,
     };
+  }
+}
+
+/** What a worker that was killed has started (a model server) must not be left: it leads a process group of its own. */
+function endGroup(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // Nobody is left in it.
   }
 }
