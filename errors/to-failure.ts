@@ -97,7 +97,7 @@ function failure(facts: FailureFacts): ApplicationFailure {
     nonRetryable: !facts.retryable,
     details: [fitting(facts.detail, room)],
   });
-  if (facts.stack !== undefined) made.stack = stackOf(facts.stack);
+  if (facts.stack !== undefined) made.stack = stackOf(`${facts.code}: ${firstLine(message)}`, facts.stack);
   return made;
 }
 
@@ -110,8 +110,9 @@ function fitting(detail: FailureDetail, bytes: number): FailureDetail {
   return { kind: detail.kind };
 }
 
-/** The frames alone: Temporal adds the message to what it shows. */
-function stackOf(stack: string): string {
+function stackOf(headline: string, stack: string): string {
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
-  return cutBytes(frames.join('\n'), STACK_LIMIT_BYTES);
+  return cutBytes([headline, ...frames].join('\n'), STACK_LIMIT_BYTES);
 }
+
+const firstLine = (text: string): string => text.split('\n')[0] ?? '';

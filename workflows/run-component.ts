@@ -1,4 +1,9 @@
-import { type ActivityOptions, CancellationScope, scheduleActivity } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  type ActivityOptions,
+  CancellationScope,
+  scheduleActivity,
+} from '@temporalio/workflow';
 import type {
   BeginAnswer,
   BeginRequest,
@@ -26,6 +31,9 @@ import type { RunState } from './run-state.js';
 
 /** A worker that was killed is noticed after this long; every activity of ours sends heartbeats by timer. */
 const HEARTBEAT_TIMEOUT = '15 seconds';
+
+/** A cancelled run has ended when nothing of it runs any more: the SDK's own default reports it at once. */
+const WAIT = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 /** Lineage's own activities outlive an outage of the database: of minutes before the work, of hours after it. */
 const BEGIN: ActivityOptions = {
@@ -145,7 +153,7 @@ function executorOptions({ node, contract, options }: CallPlan, begun: BeginAnsw
 
 async function activity<R>(type: string, request: unknown, options: ActivityOptions): Promise<R> {
   guardPayload(`The input of activity ${options.activityId ?? type}`, request);
-  return await scheduleActivity<R>(type, [request], options);
+  return await scheduleActivity<R>(type, [request], { ...options, cancellationType: WAIT });
 }
 
 function guarded(node: string, outputs: OutputReferences): OutputReferences {

@@ -10,7 +10,7 @@ import type { BundleFacts, FromThread, ToThread } from './messages.js';
 import { postedError, receivedError } from './posted-errors.js';
 
 /** How long an aborted executor may take to stop by itself, in milliseconds. */
-const STOP_GRACE_MS = 3000;
+const STOP_GRACE_MS = 2000;
 
 export interface ThreadRunnerOptions {
   /** Bundles a registered module for a thread that asks for it. */
