@@ -27,6 +27,7 @@ const BY_KIND: Readonly<Partial<Record<ErrorKind, number>>> = {
   usage: exitCodes.usage,
   config: exitCodes.config,
   unavailable: exitCodes.unavailable,
+  data: exitCodes.dataRejected,
 };
 
 /** The exit code of a run that completed. */

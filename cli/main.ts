@@ -3,6 +3,7 @@ import { isPipelineError } from '../errors/pipeline-error.js';
 import { describeError, say } from './console.js';
 import { exitCodeOfKind, exitCodes } from './exit-codes.js';
 import { registerExplain } from './verbs/explain.js';
+import { registerRun } from './verbs/run.js';
 
 /** The `tfx-temporal` command: sets `process.exitCode`, and leaves nothing open. */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
@@ -21,7 +22,7 @@ function createProgram(): Command {
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError(true)
     .addHelpText('before', `${EXAMPLES}\n`);
-  for (const register of [registerExplain]) register(program);
+  for (const register of [registerRun, registerExplain]) register(program);
   return program;
 }
 

@@ -1,10 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import type { ParameterSchema } from '../components/parameters.js';
 import { PipelineError } from '../errors/pipeline-error.js';
-
-/** As much of a JSON Schema as is needed to read text from a shell. */
-interface ParameterSchema {
-  readonly properties?: Readonly<Record<string, { readonly type?: string }>>;
-}
 
 /**
  * A run's parameters from the shell: a JSON file first, then each `name=value` over it. A value is text where the
@@ -35,7 +31,7 @@ async function readParameterFile(file: string): Promise<Record<string, unknown>>
   return { ...value };
 }
 
-function readValue(text: string, type: string | undefined): unknown {
+function readValue(text: string, type: ParameterSchema['type']): unknown {
   if (type === 'string') return text;
   const value = parseJson(text);
   return value === undefined ? text : value;

@@ -6,6 +6,7 @@ import {
 } from '@temporalio/client';
 import { PipelineError } from '../errors/pipeline-error.js';
 import type { Pipeline, PipelineResult } from '../workflows/index.js';
+import { NO_CACHE_MEMO } from '../workflows/status.js';
 import { pipelineHandle, type PipelineHandle } from './pipeline-handle.js';
 import { runError } from './run-errors.js';
 
@@ -22,6 +23,8 @@ export interface StartOptions<P extends AnyPipeline = Pipeline> {
   readonly taskQueue?: string;
   /** When a run of that name is going on: refuse with RUN_EXISTS, or join it. (Default: `refuse`) */
   readonly onDuplicate?: 'refuse' | 'join';
+  /** False: run every component, also where an earlier execution could be reused. (Default: true) */
+  readonly cache?: boolean;
   /** Facts that are shown with the run in Temporal's UI. */
   readonly memo?: Readonly<Record<string, unknown>>;
 }
@@ -47,7 +50,7 @@ export async function startPipeline<P extends AnyPipeline = Pipeline>(
       workflowIdConflictPolicy:
         options.onDuplicate === 'join' ? WorkflowIdConflictPolicy.USE_EXISTING : WorkflowIdConflictPolicy.FAIL,
       staticSummary: `${pipeline} · ${name}`,
-      ...(options.memo === undefined ? {} : { memo: { ...options.memo } }),
+      memo: { ...options.memo, ...(options.cache === false ? { [NO_CACHE_MEMO]: true } : {}) },
     });
     return pipelineHandle(client, workflowId, handle.firstExecutionRunId);
   } catch (error) {

@@ -3,6 +3,7 @@ import {
   type ActivityOptions,
   CancellationScope,
   scheduleActivity,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type {
   BeginAnswer,
@@ -19,6 +20,7 @@ import { guardPayload, guardReference } from '../components/payload-limits.js';
 import type { CallPlan } from './component-call.js';
 import { describeFailure } from './failure.js';
 import type { RunState } from './run-state.js';
+import { NO_CACHE_MEMO } from './status.js';
 
 /*
  * One component run as frozen commands. Activity types and ids, and their order, are part of every recorded history:
@@ -93,7 +95,7 @@ async function begin(run: RunState, { node, contract, inputs, parameters, option
     component: contract.type,
     inputs,
     parameters,
-    cache: options.cache ?? true,
+    cache: options.cache ?? workflowInfo().memo?.[NO_CACHE_MEMO] !== true,
   };
   return await activity<BeginAnswer>('tfx.begin', request, {
     ...BEGIN,

@@ -4,6 +4,9 @@ import type { OutcomeName } from '../activities/protocol.js';
 /** The name of the query that answers with a `RunStatus`, also by `temporal workflow query --type status`. */
 export const STATUS_QUERY = 'status';
 
+/** A run started with this memo set to true reuses no earlier execution. */
+export const NO_CACHE_MEMO = 'tfxNoCache';
+
 export type NodeState = 'running' | 'cached' | 'complete' | 'failed' | 'canceled';
 
 /** One component call of a run. */

@@ -22,6 +22,20 @@ export const cli = {
     why: 'Pipelines are found by the names of the exports of the files in `pipelines`.',
     fix: 'Use one of the names that are listed, or add your file to `pipelines` in tfx.config.ts.',
   },
+  TARGET_INCOMPLETE: {
+    kind: 'config',
+    retryable: false,
+    headline: 'Temporal is configured, but the lineage database is not.',
+    why: 'Runs on your Temporal server must be recorded in your Postgres, not in an embedded one.',
+    fix: 'Set DATABASE_URL as well, or unset TEMPORAL_ADDRESS and TEMPORAL_PROFILE to use embedded servers.',
+  },
+  DATABASE_NOT_MIGRATED: {
+    kind: 'config',
+    retryable: false,
+    headline: 'The lineage database does not have the tables of this release.',
+    why: 'Tables of a database of yours are only made or changed when you say so.',
+    fix: 'Run `tfx-temporal migrate` with the same DATABASE_URL.',
+  },
   ERROR_CODE_UNKNOWN: {
     kind: 'usage',
     retryable: false,

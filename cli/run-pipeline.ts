@@ -1,0 +1,102 @@
+import pc from 'picocolors';
+import { startPipeline, watchRun, type PipelineHandle } from '../client/index.js';
+import { PipelineError } from '../errors/pipeline-error.js';
+import { loadPipelines, type PipelineFacts } from '../worker/load-pipelines.js';
+import { closest } from './closest.js';
+import { describeError, printJson, say } from './console.js';
+import { exitCodeOfKind, exitCodeOfOutcome, exitCodes } from './exit-codes.js';
+import { readParameters } from './parameters.js';
+import { openProgress } from './progress.js';
+import { asReport, describeReport, type RunReport } from './run-report.js';
+import { withSession, type Session } from './session.js';
+
+export interface RunOptions {
+  readonly param: readonly string[];
+  readonly params?: string;
+  readonly name?: string;
+  readonly cache: boolean;
+  readonly detach?: boolean;
+  readonly json?: boolean;
+  readonly embedded?: boolean;
+}
+
+/** `tfx-temporal run`: @returns the exit code. */
+export async function runFromCommandLine(name: string, options: RunOptions): Promise<number> {
+  return await withSession({ worker: true, embedded: options.embedded === true }, async (session) => {
+    const pipeline = findPipeline(name, await loadPipelines(session.config.pipelines));
+    const parameters = await readParameters(pipeline.parameters, options.param, options.params);
+    const { client } = await session.temporal();
+    const handle = await startPipeline(client, name, {
+      parameters,
+      taskQueue: session.config.taskQueue,
+      cache: options.cache,
+      ...(options.name === undefined ? {} : { name: options.name }),
+    });
+    announce(handle, session);
+    if (options.detach === true) return leave(handle, options);
+    return await watchToEnd(handle, session, options.json === true);
+  });
+}
+
+function findPipeline(name: string, pipelines: readonly PipelineFacts[]): PipelineFacts {
+  const found = pipelines.find((pipeline) => pipeline.name === name);
+  if (found !== undefined) return found;
+  const names = pipelines.map((pipeline) => pipeline.name);
+  const near = closest(name, names);
+  throw new PipelineError('PIPELINE_UNKNOWN', {
+    what: `There is no pipeline "${name}" in tfx.config.ts; there is ${names.join(', ') || 'none'}.`,
+    ...(near === undefined ? {} : { fix: `Did you mean ${near}?` }),
+  });
+}
+
+/** The Temporal UI's page of a run. */
+export function runUrl(uiUrl: string, handle: Pick<PipelineHandle, 'workflowId' | 'runId'>): string {
+  return `${uiUrl}/namespaces/default/workflows/${encodeURIComponent(handle.workflowId)}/${handle.runId}`;
+}
+
+function announce(handle: PipelineHandle<unknown>, session: Session): void {
+  const link = session.uiUrl === undefined ? '' : pc.dim(`  ${runUrl(session.uiUrl, handle)}`);
+  say(`${pc.bold(handle.workflowId)}${link}`);
+}
+
+function leave(handle: PipelineHandle<unknown>, options: RunOptions): number {
+  if (options.json === true) printJson({ workflowId: handle.workflowId, runId: handle.runId });
+  say(`It goes on without this command, as long as a worker runs. Watch it: tfx-temporal watch ${handle.workflowId}`);
+  return exitCodes.ok;
+}
+
+/** Shows a run's nodes until it ends or the person leaves with Ctrl-C. */
+export async function watchToEnd(handle: PipelineHandle<unknown>, session: Session, asJson: boolean): Promise<number> {
+  const leaving = new AbortController();
+  const onSignal = (): void => leaving.abort();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
+  const progress = openProgress();
+  try {
+    for await (const { nodes } of watchRun(handle, { intervalMs: 200, signal: leaving.signal })) progress.update(nodes);
+  } finally {
+    progress.close();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
+  }
+  if (leaving.signal.aborted) return park(handle, session);
+  return report(await asReport(handle), asJson);
+}
+
+function park(handle: PipelineHandle<unknown>, session: Session): number {
+  const { workflowId } = handle;
+  say(
+    session.target === 'embedded'
+      ? `Parked: ${workflowId} goes on at the next \`tfx-temporal run\`, \`watch\` or \`dev\`. To end it: tfx-temporal cancel ${workflowId}`
+      : `${workflowId} goes on at your workers. To end it: tfx-temporal cancel ${workflowId}`,
+  );
+  return exitCodes.parked;
+}
+
+function report(result: RunReport, asJson: boolean): number {
+  if (asJson) printJson(result);
+  if (result.error !== undefined) {
+    say(describeError(new PipelineError(result.error.code, result.error)));
+    return exitCodeOfKind(result.error.kind);
+  }
+  say(describeReport(result));
+  return result.outcome === 'FAILED' ? exitCodes.failed : exitCodeOfOutcome(result.outcome);
+}

@@ -1,0 +1,106 @@
+import pc from 'picocolors';
+import { connect, type PipelineClient } from '../client/index.js';
+import { PipelineError } from '../errors/pipeline-error.js';
+import { migrate, migrationStatus, openLineage, type Lineage } from '../lineage/index.js';
+import { connectLocal, type LocalServers } from '../local/index.js';
+import { loadConfig, type LoadedConfig } from '../worker/load-config.js';
+import { say } from './console.js';
+import { showLocalEvent } from './local-events.js';
+import { findTarget, type Target } from './target.js';
+import { workerSpec } from './worker-spec.js';
+
+/** The servers of one command, and what it does with them. */
+export interface Session {
+  readonly target: Target['kind'];
+  readonly config: LoadedConfig;
+  readonly temporalAddress: string;
+  /** Of the embedded server's UI. */
+  readonly uiUrl: string | undefined;
+  readonly databaseUrl: string;
+  /** Set for embedded servers. */
+  readonly local: LocalServers | undefined;
+  temporal(): Promise<PipelineClient>;
+  lineage(): Lineage;
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** Embedded servers whatever the environment says. */
+  readonly embedded?: boolean;
+  /** Keep the project's worker running on embedded servers. */
+  readonly worker?: boolean;
+}
+
+/** Finds or starts the servers that this command shall use, and says which. */
+export async function openSession(options: SessionOptions = {}): Promise<Session> {
+  const config = await loadConfig();
+  const target: Target = options.embedded === true ? { kind: 'embedded' } : findTarget();
+  return target.kind === 'embedded'
+    ? await openEmbedded(config, options.worker === true)
+    : await openConfigured(config, target);
+}
+
+async function openEmbedded(config: LoadedConfig, withWorker: boolean): Promise<Session> {
+  if (process.env['DATABASE_URL'] !== undefined) {
+    say(pc.dim('DATABASE_URL is ignored: embedded servers are used (set TEMPORAL_ADDRESS, too, to use your own).'));
+  }
+  const local = await connectLocal({ onEvent: showLocalEvent });
+  try {
+    await migrate(local.databaseUrl);
+    if (withWorker) local.ensureWorker(await workerSpec(config));
+    const facts = {
+      temporalAddress: local.temporalAddress,
+      databaseUrl: local.databaseUrl,
+      uiUrl: local.temporalUiUrl,
+    };
+    return session('embedded', config, facts, local);
+  } catch (error) {
+    await local.release();
+    throw error;
+  }
+}
+
+async function openConfigured(config: LoadedConfig, target: Extract<Target, { kind: 'configured' }>): Promise<Session> {
+  say(pc.dim(`Temporal at ${target.temporalAddress}, lineage at ${new URL(target.databaseUrl).host}`));
+  const status = await migrationStatus(target.databaseUrl);
+  if (status.state === 'empty' || status.state === 'pending') {
+    throw new PipelineError('DATABASE_NOT_MIGRATED', {
+      what: `The lineage database is at migration ${status.version} of ${status.expected}.`,
+    });
+  }
+  return session('configured', config, { ...target, uiUrl: undefined }, undefined);
+}
+
+interface Facts {
+  readonly temporalAddress: string;
+  readonly databaseUrl: string;
+  readonly uiUrl: string | undefined;
+}
+
+function session(target: Target['kind'], config: LoadedConfig, facts: Facts, local: LocalServers | undefined): Session {
+  let client: Promise<PipelineClient> | undefined;
+  let lineage: Lineage | undefined;
+  return {
+    target,
+    config,
+    ...facts,
+    local,
+    temporal: () => (client ??= connect({ address: facts.temporalAddress })),
+    lineage: () => (lineage ??= openLineage(facts.databaseUrl)),
+    close: async () => {
+      await lineage?.close();
+      await (await client)?.close();
+      await local?.release();
+    },
+  };
+}
+
+/** Opens a session for as long as `use` runs. */
+export async function withSession<T>(options: SessionOptions, use: (session: Session) => Promise<T>): Promise<T> {
+  const opened = await openSession(options);
+  try {
+    return await use(opened);
+  } finally {
+    await opened.close();
+  }
+}
