@@ -5,12 +5,14 @@ import type {
   ExampleAnomalies,
   Examples,
   ExampleStatistics,
+  HyperParameters,
   InfraBlessing,
   Model,
   ModelBlessing,
   ModelEvaluation,
   PushedModel,
   Schema,
+  TransformGraph,
 } from '../artifacts/types.js';
 import type { EvaluationConfig } from '../components/evaluator/evaluation-config.js';
 import type { StatisticBound as StatisticBoundSchema } from '../components/example-validator/contract.js';
@@ -25,13 +27,65 @@ export type StatisticBound = Static<typeof StatisticBoundSchema>;
  * types. A type test holds them to the contracts.
  */
 
-export interface CsvExampleGenCall {
-  /** A folder, file or glob of CSV files with a header row; may hold `{SPAN}`, `{VERSION}`, `{YYYY}`, `{MM}`, `{DD}`. */
-  readonly input: string;
-  /** Output splits with their shares. (Default: `{ train: 2, eval: 1 }`) */
-  readonly split?: Readonly<Record<string, number>> | undefined;
+/** What every ExampleGen takes beside its source. */
+export interface ExampleGenCall {
+  /** Output splits with their shares. (Default: `{ train: 2, eval: 1 }` for an input without splits of its own) */
+  readonly split?: Record<string, number> | { name: string; hashBuckets: number }[] | undefined;
+  /** All rows with equal values of this feature go to one split. */
+  readonly partitionFeature?: string | undefined;
+  /** Splits each value of this feature by the shares of `split`, to within a row. */
+  readonly stratifyBy?: string | undefined;
+  /** Splits by ascending upper bounds of a feature, e.g. a date. */
+  readonly timeSplit?: { feature: string; bounds: (number | string)[]; names: string[] } | undefined;
+  /** Changes the order of rows within the splits, never the split itself. */
+  readonly seed?: number | undefined;
+  /** TFX's own hash split and blanks, bit by bit. */
+  readonly tfxCompatible?: boolean | undefined;
+  readonly format?: 'parquet' | 'tfrecord' | undefined;
+  readonly rowsPerShard?: number | undefined;
+}
+
+/** What the ExampleGens that read files take. */
+export interface FileExampleGenCall extends ExampleGenCall {
+  /** A path, glob, `http(s)://` or `s3://` address, also one per split; may hold `{SPAN}`, `{VERSION}`, `{YYYY}`, `{MM}`, `{DD}`. */
+  readonly input: string | { name: string; pattern: string }[];
+  /** Which span of a pattern; the latest when left out. */
+  readonly span?: { static: number } | { rolling: number; start?: number } | undefined;
+}
+
+export interface CsvExampleGenCall extends FileExampleGenCall {
+  readonly delimiter?: string | undefined;
+  readonly quote?: string | undefined;
+  /** Cells that mean "missing", beside the blank one. */
+  readonly nullTokens?: string[] | undefined;
+  readonly encoding?: 'auto' | 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin-1' | undefined;
+  /** Types by column name, instead of the inferred ones. */
+  readonly columnTypes?: Record<string, 'INT' | 'FLOAT' | 'STRING'> | undefined;
+  readonly onBadRow?: 'fail' | 'skip' | 'quarantine' | undefined;
+  readonly maxBadRows?: number | undefined;
 }
 export interface CsvExampleGenOutputs {
+  readonly examples: Examples;
+}
+
+export interface ImportExampleGenCall extends FileExampleGenCall {
+  readonly inputFormat?: 'auto' | 'tfrecord' | 'parquet' | 'arrow' | 'ndjson' | undefined;
+}
+export interface ImportExampleGenOutputs {
+  readonly examples: Examples;
+}
+
+export interface QueryExampleGenCall extends ExampleGenCall {
+  /** SQL, or one query per split. */
+  readonly query: string | { name: string; query: string }[];
+  /** `duckdb:<path>`, or the name of a source that the worker was given. */
+  readonly source: string;
+  /** Days since 1970-01-01 (UTC), for the placeholders of a query. */
+  readonly span?: number | undefined;
+  /** Raise it to query again: a query's text alone does not tell that the data changed. */
+  readonly asOf?: string | undefined;
+}
+export interface QueryExampleGenOutputs {
   readonly examples: Examples;
 }
 
@@ -86,6 +140,42 @@ export interface ExampleValidatorCall {
 }
 export interface ExampleValidatorOutputs {
   readonly anomalies: ExampleAnomalies;
+}
+
+export interface TransformCall {
+  readonly examples: Many<Examples>;
+  readonly schema: Schema;
+  /** A module that exports `preprocessing`. */
+  readonly module: string;
+  /** The splits whose rows are analyzed. (Default: `['train']`) */
+  readonly analyzeSplits?: string[] | undefined;
+  /** The splits to transform. (Default: all) */
+  readonly splits?: string[] | undefined;
+}
+export interface TransformOutputs {
+  readonly transformGraph: TransformGraph;
+  readonly transformedExamples: Examples;
+}
+
+export interface TrainerCall {
+  /** Transformed examples, or raw ones. */
+  readonly examples: Many<Examples>;
+  readonly transformGraph?: TransformGraph | undefined;
+  readonly schema?: Schema | undefined;
+  /** To start from its weights. */
+  readonly baseModel?: Model | undefined;
+  readonly hyperparameters?: HyperParameters | undefined;
+  /** A module that exports `run`. */
+  readonly module: string;
+  readonly trainSplit?: string | undefined;
+  readonly evalSplit?: string | undefined;
+  /** Of weights, shuffling and dropout. */
+  readonly seed?: number | undefined;
+  /** Plain JSON that reaches the module. */
+  readonly customConfig?: Record<string, unknown> | undefined;
+}
+export interface TrainerOutputs {
+  readonly model: Model;
 }
 
 export interface LatestBlessedModelCall {

@@ -1,4 +1,5 @@
 import { Evaluator } from '../components/evaluator/contract.js';
+import { CsvExampleGen, ImportExampleGen, QueryExampleGen } from '../components/example-gen/contract.js';
 import { ExampleValidator } from '../components/example-validator/contract.js';
 import { ImportSchema } from '../components/import-schema/contract.js';
 import { Importer } from '../components/importer/contract.js';
@@ -7,6 +8,8 @@ import { LatestBlessedModel } from '../components/latest-blessed-model/contract.
 import { Pusher } from '../components/pusher/contract.js';
 import { SchemaGen } from '../components/schema-gen/contract.js';
 import { StatisticsGen } from '../components/statistics-gen/contract.js';
+import { Trainer } from '../components/trainer/contract.js';
+import { Transform } from '../components/transform/contract.js';
 import type * as calls from './calls.js';
 import { component } from './component.js';
 import type { CallOptions, Component, ComponentCall } from './component-call.js';
@@ -14,6 +17,17 @@ import type { CallOptions, Component, ComponentCall } from './component-call.js'
 /*
  * The standard components as functions, in pipeline order.
  */
+
+/** Reads CSV files into splits of examples. */
+export const csvExampleGen: Component<calls.CsvExampleGenCall, calls.CsvExampleGenOutputs> = component(CsvExampleGen);
+
+/** Reads TFRecord, Parquet, Arrow or NDJSON files into splits of examples. */
+export const importExampleGen: Component<calls.ImportExampleGenCall, calls.ImportExampleGenOutputs> =
+  component(ImportExampleGen);
+
+/** Reads the rows of a query into splits of examples. */
+export const queryExampleGen: Component<calls.QueryExampleGenCall, calls.QueryExampleGenOutputs> =
+  component(QueryExampleGen);
 
 /** Describes every split of the examples: counts, moments, quantiles, histograms, most frequent values. */
 export const statisticsGen: Component<calls.StatisticsGenCall, calls.StatisticsGenOutputs> = component(StatisticsGen);
@@ -27,6 +41,12 @@ export const importSchema: Component<calls.ImportSchemaCall, calls.ImportSchemaO
 /** Compares statistics with a schema; `gate` then decides whether the run goes on. */
 export const exampleValidator: Component<calls.ExampleValidatorCall, calls.ExampleValidatorOutputs> =
   component(ExampleValidator);
+
+/** Fits a module's `preprocessing` on the training split and applies it to all. */
+export const transform: Component<calls.TransformCall, calls.TransformOutputs> = component(Transform);
+
+/** Trains a model by the user's module and exports it with the transform graph inside. */
+export const trainer: Component<calls.TrainerCall, calls.TrainerOutputs> = component(Trainer);
 
 /** The pipeline's newest blessed model, or undefined. */
 export const latestBlessedModel: Component<calls.LatestBlessedModelCall, calls.LatestBlessedModelOutputs> =
