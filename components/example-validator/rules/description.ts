@@ -21,6 +21,14 @@ export function severityOf(findings: readonly Finding[], overrides: SeverityOver
   return findings.map(({ type }) => overrides[type] ?? 'ERROR').reduce(worse, 'UNKNOWN');
 }
 
+type Spoken = Pick<Finding, 'short' | 'long'>;
+
+/** A finding without a long description gives way to the other one, as in TFDV. */
+function unify(a: Spoken, b: Spoken): Spoken {
+  if (a.long === '') return b;
+  return b.long === '' ? a : { short: 'Multiple errors', long: `${a.long} ${b.long}` };
+}
+
 /** The findings of one path as TFDV reports them: several reasons are `Multiple errors`, new columns collapse to one. */
 export function summarize(findings: readonly Finding[]): {
   description: string;
@@ -29,10 +37,11 @@ export function summarize(findings: readonly Finding[]): {
 } {
   const first = findings[0];
   const kept = first && findings.every(({ type }) => type === 'SCHEMA_NEW_COLUMN') ? [first] : findings;
-  const spoken = kept.filter(({ long }) => long !== '');
+  const nothing: Spoken = { short: '', long: '' };
+  const { short, long } = kept.reduce<Spoken>(unify, nothing);
   return {
-    description: spoken.map(({ long }) => long).join(' '),
-    shortDescription: spoken.length > 1 ? 'Multiple errors' : (spoken[0]?.short ?? ''),
+    description: long,
+    shortDescription: short,
     reason: kept.map(({ type, short, long }) => ({ type, shortDescription: short, description: long })),
   };
 }

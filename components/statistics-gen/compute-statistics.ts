@@ -1,0 +1,162 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { PipelineError } from '../../errors/pipeline-error.js';
+import { withDuckDb } from '../../formats/duckdb.js';
+import { readParquetSql } from '../../formats/examples.js';
+import type { SchemaProto } from '../../formats/schema.js';
+import { ALL_EXAMPLES, type StatisticsProto } from '../../formats/statistics.js';
+import { collectState, type CollectOptions, type Relation } from './collect-state.js';
+import { loadCsv, type CsvOptions } from './csv-source.js';
+import type { DatasetState } from './dataset-state.js';
+import { datasetStatistics, type HistogramOptions } from './feature-statistics.js';
+import { numbersOf } from './query.js';
+import { schemaHints } from './schema-hints.js';
+import { slicesOf } from './slices.js';
+import { sourceColumn, type SourceColumn } from './source-column.js';
+
+/** Data to describe: Parquet files of one data set, or one CSV file. */
+export type StatisticsSource = { readonly parquet: readonly string[] } | ({ readonly csv: string } & CsvOptions);
+
+export interface StatisticsOptions extends HistogramOptions {
+  /** Only these features. */
+  readonly featureAllowlist?: readonly string[] | undefined;
+  /** A numeric feature with exactly one value in every example; adds weighted statistics. */
+  readonly weightFeature?: string | undefined;
+  /** Statistics for each value of each of these features, beside those of all examples. */
+  readonly sliceFeatures?: readonly string[] | undefined;
+  /** The share of rows to read, chosen by row number. */
+  readonly sampleRate?: number | undefined;
+  /** Says which integers are categories and which texts are bytes. */
+  readonly schema?: SchemaProto | undefined;
+}
+
+/** How statistics are computed, without influence on the result. */
+export interface StatisticsResources {
+  readonly threads: number;
+  readonly memoryLimitMiB: number;
+  /** An empty folder for what does not fit into memory. */
+  readonly temporaryPath: string;
+  readonly signal?: AbortSignal | undefined;
+  /** After each column. */
+  readonly onColumn?: ((done: number, total: number) => void) | undefined;
+}
+
+/**
+ * Statistics of a data set as TFDV's `generate_statistics`: exact counts, moments, quantiles and histograms, the most
+ * frequent values; weighted and by slice on request.
+ *
+ * @throws STATISTICS_INPUT_UNREADABLE, STATISTICS_TYPE_UNSUPPORTED, STATISTICS_FEATURE_UNKNOWN, STATISTICS_WEIGHT_INVALID
+ */
+export async function computeStatistics(
+  source: StatisticsSource,
+  options: StatisticsOptions,
+  resources: StatisticsResources,
+): Promise<StatisticsProto> {
+  return withSource(source, options, resources, async (connection, relation) => {
+    const all = await stateOf(connection, relation, options, resources);
+    const slices = await slicesOf(connection, relation, options.sliceFeatures ?? []);
+    const histograms = { ...schemaHints(options.schema), ...options };
+    if (slices.length === 0) return { datasets: [datasetStatistics(all, histograms)] };
+    const datasets = [datasetStatistics(all, histograms, ALL_EXAMPLES)];
+    for (const { name, sql } of slices) {
+      const state = await stateOf(connection, { sql, columns: relation.columns }, options, resources);
+      datasets.push(datasetStatistics(state, histograms, name));
+    }
+    return { datasets };
+  });
+}
+
+/** The mergeable state of one shard; `mergeStates` and `datasetStatistics` make statistics of many. */
+export async function computeState(
+  source: StatisticsSource,
+  options: StatisticsOptions,
+  resources: StatisticsResources,
+): Promise<DatasetState> {
+  return withSource(source, options, resources, (connection, relation) =>
+    stateOf(connection, relation, options, resources),
+  );
+}
+
+async function stateOf(
+  connection: DuckDBConnection,
+  relation: Relation,
+  options: StatisticsOptions,
+  resources: StatisticsResources,
+): Promise<DatasetState> {
+  const allowed = options.featureAllowlist && new Set(options.featureAllowlist);
+  const columns = relation.columns.filter(({ name }) => allowed?.has(name) ?? true);
+  let done = 0;
+  const collect: CollectOptions = {
+    weight:
+      options.weightFeature === undefined ? undefined : await weightColumn(connection, relation, options.weightFeature),
+    categorical: schemaHints(options.schema).categorical,
+    signal: resources.signal,
+    onColumn: () => resources.onColumn?.(++done, columns.length),
+  };
+  return collectState(connection, { sql: relation.sql, columns }, collect);
+}
+
+async function weightColumn(connection: DuckDBConnection, relation: Relation, name: string): Promise<SourceColumn> {
+  const column = relation.columns.find((candidate) => candidate.name === name);
+  if (column === undefined)
+    throw new PipelineError('STATISTICS_FEATURE_UNKNOWN', {
+      what: `There is no weight feature ${JSON.stringify(name)}.`,
+    });
+  const wrong = column.depth === 0 ? `${column.sql} IS NULL` : `coalesce(len(${column.sql}), 0) <> 1`;
+  const [missing = 0] =
+    column.kind === 'STRING' ? [1] : await numbersOf(connection, `SELECT count(*) FROM ${relation.sql} WHERE ${wrong}`);
+  if (missing === 0) return column;
+  throw new PipelineError('STATISTICS_WEIGHT_INVALID', {
+    what: `The weight feature ${JSON.stringify(name)} is ${column.kind === 'STRING' ? 'text' : `not one number in ${missing} examples`}.`,
+    details: { feature: name },
+  });
+}
+
+async function withSource<T>(
+  source: StatisticsSource,
+  options: StatisticsOptions,
+  resources: StatisticsResources,
+  use: (connection: DuckDBConnection, relation: Relation) => Promise<T>,
+): Promise<T> {
+  const files = 'csv' in source ? [source.csv] : source.parquet;
+  await Promise.all(files.map(checkFile));
+  const database = {
+    threads: resources.threads,
+    memoryLimitMiB: resources.memoryLimitMiB,
+    temporaryPath: resources.temporaryPath,
+    allowedPaths: [...new Set(files.map((file) => path.dirname(path.resolve(file))))],
+    preserveOrder: false,
+  };
+  return withDuckDb(database, async (connection) => {
+    const interrupt = (): void => connection.interrupt();
+    resources.signal?.addEventListener('abort', interrupt);
+    try {
+      const table = 'csv' in source ? await loadCsv(connection, source.csv, source) : readParquetSql(files);
+      const sampled =
+        options.sampleRate === undefined || options.sampleRate >= 1 ? table : sampleSql(table, options.sampleRate);
+      return await use(connection, { sql: sampled, columns: await describe(connection, table) });
+    } finally {
+      resources.signal?.removeEventListener('abort', interrupt);
+    }
+  });
+}
+
+/** The same rows on every run: a row is chosen by the hash of its values. */
+function sampleSql(table: string, rate: number): string {
+  return `(SELECT * FROM ${table} AS sampled WHERE hash(sampled) % 1000000 < ${Math.round(rate * 1_000_000)})`;
+}
+
+async function describe(connection: DuckDBConnection, table: string): Promise<SourceColumn[]> {
+  const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${table}`).catch((cause: unknown) => {
+    throw new PipelineError('STATISTICS_INPUT_UNREADABLE', { what: 'The files can not be read as Parquet.', cause });
+  });
+  return reader.getRows().map(([name, type]) => sourceColumn(String(name), String(type)));
+}
+
+async function checkFile(file: string): Promise<void> {
+  const found = await stat(file).catch((cause: unknown) => {
+    throw new PipelineError('STATISTICS_INPUT_UNREADABLE', { what: `${file} does not exist.`, cause });
+  });
+  if (found.size === 0) throw new PipelineError('STATISTICS_INPUT_UNREADABLE', { what: `${file} is empty.` });
+}
