@@ -9,7 +9,7 @@ import { fitGraph } from '../../graph/transform/fit.js';
 import { openTransformGraph, saveTransformGraph, type TransformGraph } from '../../graph/transform/transform-graph.js';
 import { tracePreprocessing } from '../../graph/transform/trace-preprocessing.js';
 import { transformBatches } from '../../graph/transform/transform-batches.js';
-import type { Preprocessing } from '../../graph/transform/user-api.js';
+import type { AnyPreprocessing } from '../../graph/transform/user-api.js';
 import { writeTransformed } from '../../graph/transform/write-transformed.js';
 import { implement, type ExecutorContext } from '../implement.js';
 import { chainBatches, type OpenedSplits } from './chain-batches.js';
@@ -50,9 +50,9 @@ export const transform = implement(Transform, async (context) => {
   };
 });
 
-async function loadPreprocessing({ loadModule, parameters }: Context): Promise<Preprocessing> {
+async function loadPreprocessing({ loadModule, parameters }: Context): Promise<AnyPreprocessing> {
   const { preprocessing } = await loadModule(parameters.module);
-  if (typeof preprocessing === 'function') return preprocessing as Preprocessing;
+  if (typeof preprocessing === 'function') return preprocessing as AnyPreprocessing;
   throw new PipelineError('TRANSFORM_MODULE', {
     what: `The module "${parameters.module}" has no export \`preprocessing\`.`,
     details: { module: parameters.module },

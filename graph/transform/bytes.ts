@@ -6,7 +6,6 @@ import { isUtf8 } from 'node:buffer';
  */
 export type BinaryString = string;
 
-// eslint-disable-next-line no-control-regex -- the range is the definition of ASCII
 const ASCII = /^[\x00-\x7f]*$/;
 
 /** Text or bytes to a binary string. ASCII text is itself. */

@@ -24,10 +24,6 @@ function add(a: Word, b: Word): Word {
   return word(a.hi + b.hi + (lo > 0xffffffff ? 1 : 0), lo);
 }
 
-function subtract(a: Word, b: Word): Word {
-  return word(a.hi - b.hi - (a.lo < b.lo ? 1 : 0), a.lo - b.lo);
-}
-
 const xor = (a: Word, b: Word): Word => word(a.hi ^ b.hi, a.lo ^ b.lo);
 
 /** The high half of a 32 by 32 bit product, by 16-bit limbs. */

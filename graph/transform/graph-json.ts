@@ -28,20 +28,24 @@ export function formatGraph({ spec, fitted }: FittedGraph): string {
  * @throws TRANSFORM_GRAPH_UNREADABLE
  */
 export function parseGraph(text: string, source: string, terms: (filename: string) => readonly string[]): FittedGraph {
-  let json: GraphSpec;
+  let json: Omit<GraphSpec, 'version'> & { readonly version: number };
   try {
-    json = JSON.parse(text, readNumbers) as GraphSpec;
+    json = JSON.parse(text, readNumbers) as typeof json;
   } catch (cause) {
     throw new PipelineError('TRANSFORM_GRAPH_UNREADABLE', { what: `${source} is no JSON.`, cause });
   }
   if (json.version !== GRAPH_VERSION) {
     throw new PipelineError('TRANSFORM_GRAPH_UNREADABLE', {
-      what: `${source} has version ${String(json.version)}; this version reads ${GRAPH_VERSION}.`,
+      what: `${source} has version ${json.version}; this version reads ${GRAPH_VERSION}.`,
     });
   }
   const stored = json.analyzers as readonly StoredAnalyzer[];
   const fitted = new Map(stored.map((node) => [node.id, decodeFitted(node, terms)]));
-  return { spec: { ...json, analyzers: stored.map(({ fitted: _, ...node }) => node) }, fitted };
+  return { spec: { ...json, version: GRAPH_VERSION, analyzers: stored.map(withoutFitted) }, fitted };
+}
+
+function withoutFitted({ id, analyzer, inputs, attributes }: StoredAnalyzer): AnalyzerNode {
+  return { id, analyzer, inputs, attributes };
 }
 
 function encodeFitted(value: unknown): Json {
@@ -60,7 +64,7 @@ function decodeFitted({ attributes, fitted }: StoredAnalyzer, terms: (filename: 
 }
 
 function nameNumbers(_: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isFinite(value) ? ({ number: String(value) } as NamedNumber) : value;
+  return typeof value === 'number' && !Number.isFinite(value) ? { number: String(value) } : value;
 }
 
 function readNumbers(_: string, value: unknown): unknown {

@@ -11,14 +11,13 @@ export interface IdRange {
 }
 
 /** The ids that a vocabulary, buckets or a hash give, from the node's attributes and its analyzer's fitted value. */
-export function idRange(operation: string, attributes: Attributes, fitted: unknown): IdRange | undefined {
+export function idRange(attributes: Attributes, fitted: unknown): IdRange | undefined {
   const fixed = attributes['boundaries'] as readonly number[] | undefined;
   const numBuckets = attributes['numBuckets'] as number | undefined;
   if (fixed !== undefined) return { min: 0, max: fixed.length };
   if (fitted === undefined) return numBuckets === undefined ? undefined : { min: 0, max: numBuckets - 1 };
-  if ((fitted as Quantiles).boundaries !== undefined && operation !== 'bucketizePerKey') {
-    return { min: 0, max: (fitted as Quantiles).boundaries.length };
-  }
+  const { boundaries } = fitted as Partial<Quantiles>;
+  if (boundaries !== undefined) return { min: 0, max: boundaries.length };
   const tokens = (fitted as Partial<Vocabulary>).tokens;
   return tokens === undefined ? undefined : vocabularyRange(tokens, attributes);
 }
@@ -47,7 +46,7 @@ function resolveNode(node: GraphNode, inputs: readonly GraphNode[], fitted: Fitt
   if (node.operation === 'oneHot') {
     const value = node.analyzer === undefined ? undefined : fitted.get(node.analyzer);
     if (node.analyzer !== undefined && value === undefined) return node;
-    const depth = (idRange('', node.attributes, value)?.max ?? 0) + 1;
+    const depth = (idRange(node.attributes, value)?.max ?? 0) + 1;
     return withShape(node, [depth], { depth });
   }
   if (inputs.some(({ shape }) => shape !== 'ragged' && shape.includes(-1))) return node;

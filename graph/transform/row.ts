@@ -38,7 +38,7 @@ function runStep({ node, run }: PreparedNode, values: ReadonlyMap<string, RowVal
 function applyToElements(f: ElementFunction, inputs: readonly RowValue[]): RowValue {
   const list = inputs.find((input) => typeof input === 'object');
   if (list === undefined) return f(...(inputs as readonly Scalar[]));
-  return Array.from(list as readonly Scalar[], (_, index) =>
+  return Array.from(list, (_, index) =>
     f(...inputs.map((input) => (typeof input === 'object' ? (input[index] as Scalar) : input))),
   );
 }

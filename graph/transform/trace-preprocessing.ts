@@ -6,7 +6,7 @@ import { rawFeatures } from './raw-features.js';
 import { Traced, Tracer } from './tracer.js';
 import { closest } from './transforms/closest.js';
 import { makeTransforms } from './transforms/index.js';
-import type { Features, Preprocessing } from './user-api.js';
+import type { AnyPreprocessing, Features } from './user-api.js';
 
 /**
  * Calls a module's `preprocessing` with symbolic features and transforms, and returns the graph that it describes.
@@ -14,11 +14,11 @@ import type { Features, Preprocessing } from './user-api.js';
  * @throws TRANSFORM_UNKNOWN_FEATURE, TRANSFORM_UNKNOWN_FUNCTION, TRANSFORM_TYPE, TRANSFORM_ARGUMENT, TRANSFORM_OPERATOR,
  *   TRANSFORM_OUTPUT, TRANSFORM_OUTPUT_MAY_BE_MISSING
  */
-export async function tracePreprocessing(schema: SchemaProto, preprocessing: Preprocessing): Promise<GraphSpec> {
+export async function tracePreprocessing(schema: SchemaProto, preprocessing: AnyPreprocessing): Promise<GraphSpec> {
   const tracer = new Tracer();
   const available = rawFeatures(schema);
   const features = symbolicFeatures(tracer, available);
-  const returned: unknown = await preprocessing(features, makeTransforms(tracer));
+  const returned: unknown = await preprocessing(features as never, makeTransforms(tracer));
   const outputs = checkOutputs(tracer, returned);
   const used = new Set(tracer.nodes.filter(isFeature).map(({ attributes }) => attributes['feature']));
   return {
@@ -98,7 +98,7 @@ function missingFeatures(tracer: Tracer, output: Traced): string[] {
   const names = new Set<string>();
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (!node.mayBeMissing) continue;
-    if (isFeature(node)) names.add(String(node.attributes['feature']));
+    if (isFeature(node)) names.add(node.attributes['feature'] as string);
     open.push(...node.inputs.map((id) => byId.get(id) as GraphNode));
   }
   return [...names];

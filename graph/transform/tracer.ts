@@ -130,9 +130,10 @@ function commonShape(operation: string, inputs: readonly Traced[]): Shape {
   const shaped = inputs.filter(({ node }) => !node.constant);
   const [first, ...others] = shaped;
   if (first === undefined) return [];
-  const odd = others.find(({ shape }) => String(shape) !== String(first.shape));
-  if (odd === undefined && (first.shape !== 'ragged' || others.length === 0)) return first.shape;
-  const second = odd ?? (others[0] as Traced);
+  // Two lists may differ in length row by row, so even they do not fit.
+  const second =
+    first.shape === 'ragged' ? others[0] : others.find(({ shape }) => String(shape) !== String(first.shape));
+  if (second === undefined) return first.shape;
   throw new PipelineError('TRANSFORM_TYPE', {
     what: `${operation} can not combine ${first.label}, ${describeType(first.node)}, with ${second.label}, ${describeType(second.node)}.`,
     fix: 'Combine values of one shape: reduce a list to one number first, or take one element of a vector.',

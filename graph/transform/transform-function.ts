@@ -18,8 +18,10 @@ export async function writeTransformFunction(folder: string, graph: FittedGraph)
   for (const [name, { tensor, dtype, shape, present, rowSplits }] of Object.entries(transformed)) {
     const dimensions = shape === 'ragged' ? [-1] : [-1, ...shape];
     outputs[name] = { tensor: builder.identity(tensor, `outputs/${name}`), dtype, shape: dimensions };
-    if (present !== undefined) outputs[`${name}/present`] = { tensor: present, dtype: 'bool', shape: [-1] };
-    if (rowSplits !== undefined) outputs[`${name}/row_splits`] = { tensor: rowSplits, dtype: 'int64', shape: [-1] };
+    if (present !== undefined)
+      outputs[`${name}/present`] = { tensor: builder.identity(present), dtype: 'bool', shape: [-1] };
+    if (rowSplits !== undefined)
+      outputs[`${name}/row_splits`] = { tensor: builder.identity(rowSplits), dtype: 'int64', shape: [-1] };
   }
   const signature: Signature = { inputs, outputs };
   const fill = builder.op(

@@ -69,7 +69,7 @@ export function openTransformGraph({ spec, fitted }: FittedGraph): TransformGrap
     const { dtype, shape, mayBeMissing, operation } = byId.get(id) as GraphNode;
     const source = origin(name) as GraphNode;
     const counted = ['applyVocabulary', 'applyBuckets'].includes(source.operation);
-    const ids = counted ? idRange(source.operation, source.attributes, fittedOf(source)) : undefined;
+    const ids = counted ? idRange(source.attributes, fittedOf(source)) : undefined;
     return { name, dtype, shape, mayBeMissing: mayBeMissing && operation === 'optional', ids };
   });
   return {

@@ -74,6 +74,12 @@ export type Preprocessing<S = unknown> = (
   transforms: Transforms,
 ) => TransformedFeatures | Promise<TransformedFeatures>;
 
+/** A `preprocessing` of any schema. */
+export type AnyPreprocessing = (
+  features: never,
+  transforms: Transforms,
+) => TransformedFeatures | Promise<TransformedFeatures>;
+
 /** The functions that make transformed features, with TensorFlow Transform's semantics. Numbers are float32. */
 export interface Transforms {
   /** Puts a value where the feature is missing: 0 or '' by default; or another feature's, or a fitted mean. */

@@ -128,7 +128,7 @@ async function isText(connection: DuckDBConnection, column: OutputColumn, index:
   const result = await connection.stream(`SELECT DISTINCT ${values} FROM staged`);
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
     for (const value of chunk.getColumnValues(0)) {
-      if (value !== null && !isUtf8((value as DuckDBBlobValue).bytes)) return false;
+      if (value instanceof DuckDBBlobValue && !isUtf8(value.bytes)) return false;
     }
   }
   return true;

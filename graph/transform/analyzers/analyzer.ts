@@ -1,5 +1,5 @@
 import type { Attributes, Json } from '../graph-spec.js';
-import type { Column, DataColumn, Scalar } from '../columns.js';
+import type { Column, Scalar } from '../columns.js';
 import { elementAt, elementCount } from '../columns.js';
 
 /**
@@ -51,5 +51,5 @@ export function forEachPair(
 }
 
 function isPresent(column: Column | undefined, index: number): boolean {
-  return column === undefined || column.kind === 'constant' || (column as DataColumn).present?.[index] !== 0;
+  return column === undefined || column.kind === 'constant' || column.present?.[index] !== 0;
 }

@@ -1,5 +1,5 @@
 import { attr } from '../../tensorflow/attributes.js';
-import type { RowValue, Scalar } from '../columns.js';
+import type { Scalar } from '../columns.js';
 import { widthOf } from '../graph-spec.js';
 import type { Operations } from './operation.js';
 import { wholeRow } from './operation.js';
@@ -39,7 +39,7 @@ export const vectors: Operations = {
   /** Scalars and vectors of numbers side by side, as float32. */
   concat: {
     level: 'row',
-    prepare: () => wholeRow((...parts: never[]) => (parts as RowValue[]).flat() as Scalar[]),
+    prepare: () => wholeRow((...parts: never[]) => (parts as (number | readonly number[])[]).flat()),
     tensorflow: (e) => {
       const parts = e.values.map(({ tensor }, index) => {
         const type = e.inputTypes[index];

@@ -17,7 +17,7 @@ export class Arguments {
   /** A feature of any type. */
   feature(value: unknown): Traced {
     if (value instanceof Traced) return value;
-    const found = value === undefined ? 'undefined' : `${typeof value} ${JSON.stringify(value) ?? ''}`.trim();
+    const found = typeof value === 'object' ? 'an object' : String(value);
     throw new PipelineError('TRANSFORM_TYPE', {
       what: `${this.#transform} needs a feature and got ${found}.`,
       why: 'Transforms work on the features that `preprocessing` gets, and on results of other transforms.',
@@ -108,7 +108,7 @@ export class Arguments {
           ? typeof value === 'boolean'
           : Number.isSafeInteger(value);
     if (fits) return this.#tracer.literal(value as string, sample.dtype);
-    return this.invalid(`${JSON.stringify(value) ?? 'undefined'} is no ${sample.dtype}, which ${sample.label} is`);
+    return this.invalid(`${String(value)} is no ${sample.dtype}, which ${sample.label} is`);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Dtype } from '../graph-spec.js';
 import type { Tracer, Traced } from '../tracer.js';
 import { Arguments } from './arguments.js';
 
@@ -65,10 +66,10 @@ export function arithmeticTransforms(t: Tracer): Record<Names, Transform> {
       return tests.reduce((any, test) => logical('or', [any, test]), t.literal(false, 'bool'));
     },
     clip: (x: unknown, low: unknown, high: unknown) => binary('minimum', binary('maximum', x, low), high),
-    cast: (x: unknown, dtype: 'float32' | 'int64' | 'bool') => {
+    cast: (x: unknown, dtype: Dtype) => {
       const args = new Arguments(t, 'cast');
       const feature = args.typed(x, ['float32', 'int64', 'bool']);
-      if (!['float32', 'int64', 'bool'].includes(dtype)) args.invalid(`${String(dtype)} is no type to cast to`);
+      if (!['float32', 'int64', 'bool'].includes(dtype)) args.invalid(`${dtype} is no type to cast to`);
       return feature.dtype === dtype ? feature : t.apply('cast', [feature], { dtype, label: feature.label });
     },
   };
