@@ -2,8 +2,42 @@ import { Command, CommanderError } from 'commander';
 import { isPipelineError } from '../errors/pipeline-error.js';
 import { describeError, say } from './console.js';
 import { exitCodeOfKind, exitCodes } from './exit-codes.js';
+import { registerCancel } from './verbs/cancel.js';
+import { registerDemo } from './verbs/demo.js';
+import { registerDev } from './verbs/dev.js';
+import { registerDoctor } from './verbs/doctor.js';
 import { registerExplain } from './verbs/explain.js';
+import { registerGc } from './verbs/gc.js';
+import { registerLineage } from './verbs/lineage.js';
+import { registerMigrate } from './verbs/migrate.js';
+import { registerModels } from './verbs/models.js';
 import { registerRun } from './verbs/run.js';
+import { registerRuns } from './verbs/runs.js';
+import { registerSetup } from './verbs/setup.js';
+import { registerShow } from './verbs/show.js';
+import { registerStop } from './verbs/stop.js';
+import { registerWatch } from './verbs/watch.js';
+import { registerWorker } from './verbs/worker.js';
+
+/** In the order in which a newcomer meets them. */
+const VERBS = [
+  registerDemo,
+  registerRun,
+  registerWatch,
+  registerCancel,
+  registerRuns,
+  registerShow,
+  registerModels,
+  registerLineage,
+  registerDev,
+  registerWorker,
+  registerDoctor,
+  registerSetup,
+  registerMigrate,
+  registerStop,
+  registerGc,
+  registerExplain,
+];
 
 /** The `tfx-temporal` command: sets `process.exitCode`, and leaves nothing open. */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
@@ -22,7 +56,7 @@ function createProgram(): Command {
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError(true)
     .addHelpText('before', `${EXAMPLES}\n`);
-  for (const register of [registerRun, registerExplain]) register(program);
+  for (const register of VERBS) register(program);
   return program;
 }
 
