@@ -21,13 +21,13 @@ export interface CommitContext {
   readonly staged: Readonly<Record<string, StagedOutput>>;
   readonly signal: AbortSignal;
   /** A destination's absolute path. @throws PipelineError URI_OUTSIDE_ROOTS unless it lies under a configured root. */
-  requireDestination(uri: string): Promise<string>;
+  readonly requireDestination: (uri: string) => Promise<string>;
   /**
    * Runs `commit` alone for this destination and after every earlier execution's: keep it to one short atomic step, such
    * as a rename; copy before. A retry runs it again with what it returned before as `previous.result`.
    * @throws PipelineError FENCE_SUPERSEDED when a newer execution has been there, EXECUTION_CLOSED for a late attempt
    */
-  fence<R>(destination: string, commit: (previous: FenceHolder<R> | undefined) => Promise<R>): Promise<R>;
+  readonly fence: <R>(destination: string, commit: (previous: FenceHolder<R> | undefined) => Promise<R>) => Promise<R>;
 }
 
 /**

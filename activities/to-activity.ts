@@ -1,5 +1,4 @@
 import { activityInfo, Context } from '@temporalio/activity';
-import type { Properties } from '../artifacts/artifact.js';
 import type { Contract } from '../components/contract.js';
 import type { Implementation, InputArtifact, ProgressReport } from '../components/implement.js';
 import { PipelineError } from '../errors/pipeline-error.js';
@@ -167,9 +166,10 @@ async function sealOutputs(
   const outputs: Record<string, ProducedOutput> = {};
   for (const [output, uri] of Object.entries(places)) {
     const { manifestUri, digest, files } = await runtime.store.seal(uri, { signal: cancellationSignal });
-    if (files.length > 0) {
-      const properties: Properties = result.properties[output] ?? {};
-      outputs[output] = { uri, manifestUri, digest, properties };
+    const properties = result.properties[output];
+    // Nothing but properties says something, too: Pusher's "not pushed".
+    if (files.length > 0 || properties !== undefined) {
+      outputs[output] = { uri, manifestUri, digest, properties: properties ?? {} };
     } else if (contract.optionalOutputs.includes(output)) {
       await runtime.store.remove(uri);
     } else {

@@ -79,7 +79,7 @@ function toCells(name: string, value: PropertyValue): Cells {
 }
 
 function isInt32(value: number): boolean {
-  return Number.isInteger(value) && !Object.is(value, -0) && value <= INT32_MAX && value >= -INT32_MAX - 1;
+  return Number.isInteger(value) && value <= INT32_MAX && value >= -INT32_MAX - 1;
 }
 
 async function insertBigIntegers(

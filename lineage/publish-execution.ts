@@ -40,8 +40,8 @@ export async function publishExecution(
   const typeIds = await outputTypes(types, facts.outputs);
   return await database.transaction(async (transaction) => {
     const known = await lockExecution(transaction, facts.identity);
-    if (known !== undefined && isDone(known)) return await publishedOutputs(transaction, known.id);
     const open = known ?? (await openAfterReset(transaction, facts, typeId, contexts));
+    if (isDone(open)) return await publishedOutputs(transaction, open.id);
     if (open.state !== 'RUNNING') throw closed(facts.identity, open.state);
     return await commitOutputs(transaction, open.id, facts, { typeIds, contextTypes: contexts });
   });
@@ -59,7 +59,7 @@ export async function lockExecution(
   return row === undefined ? undefined : { id: row.id, state: executionStateName(row.last_known_state) };
 }
 
-export function isDone(execution: KnownExecution): boolean {
+function isDone(execution: KnownExecution): boolean {
   return execution.state === 'COMPLETE' || execution.state === 'CACHED';
 }
 

@@ -19,7 +19,7 @@ export const artifacts = {
     kind: 'artifact',
     retryable: false,
     headline: 'A component wrote nothing into one of its outputs.',
-    why: 'Every output that is not optional must hold at least one file; readers would find an empty folder.',
+    why: 'An output holds at least one file, unless the executor gives it properties that say why not; readers would find an empty folder.',
     fix: 'Let the executor write the output, or name it in `optionalOutputs` of the contract.',
   },
   ARTIFACT_IRREGULAR_FILE: {

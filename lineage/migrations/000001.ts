@@ -32,7 +32,7 @@ create table tfx.execution (
   fingerprint_fields jsonb not null,
   cached_from int,
   cache_note text,
-  answer jsonb,
+  answer json,
   summary text not null default '',
   modules jsonb not null default '{}',
   begun_at timestamptz not null default now(),
