@@ -9,6 +9,7 @@ export const standardImplementations: Readonly<Record<string, () => Promise<Impl
   CsvExampleGen: async () => (await import('./example-gen/csv-executor.js')).csvExampleGen,
   Importer: async () => (await import('./importer/driver.js')).importer,
   Transform: async () => (await import('./transform/executor.js')).transform,
+  Trainer: async () => (await import('./trainer/executor.js')).trainer,
   LatestBlessedModel: async () => (await import('./latest-blessed-model/driver.js')).latestBlessedModel,
   Evaluator: async () => (await import('./evaluator/executor.js')).evaluator,
   Pusher: async () => (await import('./pusher/executor.js')).pusher,

@@ -37,6 +37,7 @@ export class GraphBuilder {
   readonly #constants = new Map<string, TensorName>();
   readonly #dtypes = new Map<TensorName, DType>();
   readonly #assets: Asset[] = [];
+  readonly #tables = new Map<string, TensorName>();
   readonly #initializers: TensorName[] = [];
 
   /** All nodes in the order in which they were made. */
@@ -58,6 +59,17 @@ export class GraphBuilder {
   scope<T>(name: string, build: () => T): T {
     const outer = this.#scope;
     this.#scope = `${outer}${name}/`;
+    try {
+      return build();
+    } finally {
+      this.#scope = outer;
+    }
+  }
+
+  /** Names made within `build` have no scope before them. */
+  root<T>(build: () => T): T {
+    const outer = this.#scope;
+    this.#scope = '';
     try {
       return build();
     } finally {
@@ -127,6 +139,10 @@ export class GraphBuilder {
 
   /** A file in `assets/`; the tensor is its path (string scalar) when the graph is loaded. Equal files are one. */
   asset(filename: string, content: Uint8Array): TensorName {
+    const known = this.#assets.find(
+      (asset) => asset.filename === filename && Buffer.compare(asset.content, content) === 0,
+    );
+    if (known) return known.tensor;
     const tensor = this.op('Const', [], stringConstant([], [filename]), `asset/${filename}`);
     this.#assets.push({ tensor, filename, content });
     return tensor;
@@ -139,7 +155,7 @@ export class GraphBuilder {
 
   /**
    * A lookup table that is filled when the graph is loaded. Look up by
-   * `LookupTableFindV2(table, keys, default)`, whose default must be a scalar of the value type.
+   * `LookupTableFindV2(table, keys, default)`, whose default must be a scalar of the value type. Equal tables are one.
    *
    * @param content - what fills it, or its digest: Python shares tables of one name between the models of a process.
    */
@@ -148,9 +164,14 @@ export class GraphBuilder {
     { key, value, content }: { readonly key: DType; readonly value: DType; readonly content: string | Uint8Array },
     fill: (table: TensorName) => TensorName,
   ): TensorName {
+    const digest = createHash('sha256').update(content).digest('hex').slice(0, 16);
+    const identity = `${name} ${key} ${value} ${digest}`;
+    const known = this.#tables.get(identity);
+    if (known !== undefined) return known;
     const facts = { key_dtype: attr.type(key), value_dtype: attr.type(value) };
     const node = this.#unique(this.#scope + name);
-    const shared = `${node}_${createHash('sha256').update(content).digest('hex').slice(0, 16)}`;
+    const shared = `${node}_${digest}`;
+    this.#tables.set(identity, node);
     this.#nodes.push({
       name: node,
       op: 'HashTableV2',
