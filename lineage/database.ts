@@ -32,6 +32,8 @@ export function openDatabase(databaseUrl: string, options: DatabaseOptions = {})
     statement_timeout: options.statementTimeoutMs ?? 30_000,
     idle_in_transaction_session_timeout: 60_000,
     application_name: 'tfx-temporal',
+    // Postgres looks into the schema named like the user first, and ours is named tfx, as a user may be.
+    options: '-c search_path=public',
     keepAlive: true,
     allowExitOnIdle: true,
   });
