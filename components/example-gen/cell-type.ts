@@ -23,6 +23,11 @@ export function typeOfCell(text: string): CellType {
   return CELL_TYPES[rankOfCell(text)]!;
 }
 
+/** Whether a cell's text is a value of a type: every INT is a FLOAT, too, and everything is a STRING. */
+export function fitsType(text: string, type: CellType): boolean {
+  return type === 'STRING' || rankOfCell(text) <= CELL_TYPES.indexOf(type);
+}
+
 function rankOfCell(text: string): number {
   if (text === '') return UNKNOWN;
   const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
@@ -63,6 +68,18 @@ export class CellTypes {
       if (cell > rank) rank = cell;
     }
     this.#ranks[column] = rank;
+  }
+
+  /** Marks the rows whose cell does not fit the type that was given for the column. */
+  markMisfits(type: CellType, memory: TextMemory, rest: readonly TextMemory[], misfit: Uint8Array): void {
+    const most = CELL_TYPES.indexOf(type);
+    if (most === STRING) return;
+    for (let row = 0; row < misfit.length; row++) {
+      if (!isValid(memory.validity, row)) continue;
+      const isWhole = rest.length === 0 || rest[0]!.words[row * 4] === 0;
+      const rank = isWhole ? this.#rank(memory, row, most) : rankOfCell(this.#text([memory, ...rest], row));
+      if (rank > most) misfit[row] = 1;
+    }
   }
 
   #text(pieces: readonly TextMemory[], row: number): string {

@@ -1,126 +1,83 @@
-import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { PipelineError } from '../../errors/pipeline-error.js';
-import { withDuckDb } from '../../formats/duckdb.js';
-import type { ExamplesColumn } from '../../formats/examples.js';
-import { implement, type ExecutorContext, type ExecutorResult } from '../implement.js';
+import { implement, type ExecutorContext } from '../implement.js';
 import { CsvExampleGen } from './contract.js';
 import type { CsvDialect } from './csv/dialect.js';
-import { loadCsv, type LoadedCsv } from './csv/load-csv.js';
+import { loadCsv, type LoadedColumn } from './csv/load-csv.js';
 import { prepareFile, type PreparedFile } from './csv/prepare-file.js';
-import { sampleCsv } from './csv/sample.js';
-import { driveFiles, inputSplits } from './driver.js';
-import { contentFingerprint, inputPatterns, type InputSplit } from './input-files.js';
-import { hashSplits } from './output-splits.js';
-import { splitConfig } from './split-config.js';
-import { examplesProperties, writeSplits, type OutputSplit, type RowTable } from './write-splits.js';
+import { sampleCsv, type CsvSample } from './csv/sample.js';
+import { checkedInputSplits, driveFiles } from './driver.js';
+import { generateExamples, type SourceSplit } from './generate.js';
+import type { InputSplit } from './input-files.js';
+import type { TableColumn } from './row-functions.js';
+import type { RowTable } from './write-splits.js';
 
 type Context = ExecutorContext<typeof CsvExampleGen>;
 
 /** CSV files to Examples. */
 export const csvExampleGen = implement(CsvExampleGen, {
-  driver: async ({ parameters, signal }) => await driveFiles(parameters, signal),
+  driver: async (context) => await driveFiles(context),
   executor: async (context) => {
-    const { parameters, resources, outputs } = context;
-    const inputs = await inputSplits(parameters.resolvedInput ?? inputPatterns(parameters.input));
-    const hashed = splitConfig(
-      parameters.split,
-      inputs.map(({ name }) => name),
-    );
-    await checkUnchanged(context, inputs);
-    return await withDuckDb(
-      {
-        threads: resources.threads,
-        memoryLimitMiB: resources.memoryLimitMiB,
-        temporaryPath: resources.temporaryPath,
-        allowedPaths: [
-          outputs.examples.path,
-          ...new Set(inputs.flatMap(({ files }) => files.map((file) => path.dirname(file)))),
-        ],
-        preserveOrder: false,
-      },
-      async (connection) => {
-        const splits: OutputSplit[] = [];
-        for (const [i, input] of inputs.entries()) {
-          const source = await loadSplit(connection, context, input, `rows_${i}`);
-          splits.push(
-            ...(hashed === undefined ? [{ name: input.name, source, where: 'true' }] : hashSplits(source, hashed)),
-          );
-        }
-        return await write(connection, context, splits);
-      },
-    );
+    const inputs = await checkedInputSplits(context);
+    const sources: SourceSplit[] = [];
+    for (const input of inputs) sources.push(await csvSource(context, input));
+    return await generateExamples(context, sources);
   },
 });
 
-async function write(
-  connection: DuckDBConnection,
-  context: Context,
-  splits: readonly OutputSplit[],
-): Promise<ExecutorResult<typeof CsvExampleGen>> {
-  const { parameters } = context;
-  const written = await writeSplits(connection, splits, {
-    seed: parameters.seed,
-    format: parameters.format,
-    rowsPerShard: parameters.rowsPerShard,
-    emptyLists: parameters.tfxCompatible,
-    place: context.outputs.examples,
-    progress: context.progress,
-    signal: context.signal,
-  });
-  const rows = written.reduce((sum, split) => sum + split.rows, 0);
-  const properties = examplesProperties(written, {
-    format: parameters.format,
-    span: parameters.resolvedSpan,
-    version: parameters.resolvedVersion,
-    fingerprint: parameters.inputFingerprint,
-  });
-  return {
-    summary: `${rows} rows: ${written.map((split) => `${split.name} ${split.rows}`).join(', ')}`,
-    properties: { examples: properties },
-    metrics: { rows },
-  };
-}
-
-async function loadSplit(
-  connection: DuckDBConnection,
-  context: Context,
-  input: InputSplit,
-  table: string,
-): Promise<RowTable> {
+async function csvSource(context: Context, input: InputSplit): Promise<SourceSplit> {
   const { parameters, resources, progress, signal } = context;
   const dialect: CsvDialect = {
     delimiter: parameters.delimiter,
     quote: parameters.quote,
     nullTokens: parameters.nullTokens,
   };
-  const prepared: PreparedFile[] = [];
+  const files: PreparedFile[] = [];
   for (const file of input.files) {
     signal.throwIfAborted();
-    prepared.push(await prepareFile(file, parameters.encoding, dialect, resources.temporaryPath));
+    progress({ phase: `look at ${input.name}`, done: files.length, total: input.files.length, unit: 'files' });
+    files.push(await prepareFile(file, parameters.encoding, dialect, resources.temporaryPath));
   }
-  progress({ phase: `read ${input.name}`, total: prepared.length, unit: 'files' });
-  const sample = await sampleCsv(prepared[0]!, dialect);
-  for (const other of prepared.slice(1))
-    checkHeader(prepared[0]!, sample.names, other, (await sampleCsv(other, dialect)).names);
-  const loaded = await loadCsv(connection, prepared, {
-    sample,
-    dialect,
-    columnTypes: parameters.columnTypes,
-    storeRejects: false,
-    table,
-  });
-  if (loaded.rows === 0) {
-    throw new PipelineError('CSV_NO_ROWS', {
-      what: `${input.files.join(', ').slice(0, 500)}: a header with ${sample.names.length} columns and no rows.`,
-      details: { file: input.files[0] },
-    });
-  }
-  return { table, columns: loaded.columns.map(examplesColumn) };
+  const sample = await sampleCsv(files[0]!, dialect);
+  for (const other of files.slice(1))
+    checkHeader(files[0]!, sample.names, other, (await sampleCsv(other, dialect)).names);
+  return {
+    name: input.name,
+    files: files.map((file) => file.path),
+    width: sample.names.length,
+    load: async (connection, table) => await load(connection, context, files, sample, table),
+  };
 }
 
-function examplesColumn({ name, type }: LoadedCsv['columns'][number]): ExamplesColumn {
-  return { name, kind: type === 'UNKNOWN' ? 'STRING' : type, repeated: false, binary: false };
+async function load(
+  connection: DuckDBConnection,
+  { parameters, outputs }: Context,
+  files: readonly PreparedFile[],
+  sample: CsvSample,
+  table: string,
+): Promise<RowTable> {
+  const { columnTypes, onBadRow, maxBadRows } = parameters;
+  const loaded = await loadCsv(connection, files, {
+    sample,
+    columnTypes,
+    onBadRow,
+    maxBadRows,
+    table,
+    place: outputs.examples,
+  });
+  if (loaded.rows > 0) return { table, columns: loaded.columns.map(tableColumn), rejected: loaded.rejected };
+  throw new PipelineError('CSV_NO_ROWS', {
+    what: `${files
+      .map((file) => file.original)
+      .join(', ')
+      .slice(0, 500)}: a header with ${sample.names.length} columns and no rows.`,
+    details: { file: files[0]!.original },
+  });
+}
+
+function tableColumn({ name, type }: LoadedColumn, index: number): TableColumn {
+  const isBlank = type === 'UNKNOWN';
+  return { name, kind: type === 'UNKNOWN' ? 'STRING' : type, repeated: false, binary: false, index, isBlank };
 }
 
 function checkHeader(
@@ -138,15 +95,5 @@ function checkHeader(
   throw new PipelineError('CSV_HEADERS_DIFFER', {
     what: `${other.original} has another header than ${first.original}: ${difference}.`,
     details: { file: other.original },
-  });
-}
-
-/** The cache trusts the driver's fingerprint, so what is read must be what it saw. */
-async function checkUnchanged({ parameters, signal }: Context, inputs: readonly InputSplit[]): Promise<void> {
-  if (parameters.inputFingerprint === undefined) return;
-  const found = await contentFingerprint(inputs, signal);
-  if (found === parameters.inputFingerprint) return;
-  throw new PipelineError('INPUT_CHANGED', {
-    what: `The input had the fingerprint ${parameters.inputFingerprint.slice(0, 12)}… and now has ${found.slice(0, 12)}….`,
   });
 }

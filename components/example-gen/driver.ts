@@ -1,19 +1,29 @@
-import type { DriverResult } from '../implement.js';
-import type { Contract } from '../contract.js';
+import { PipelineError } from '../../errors/pipeline-error.js';
 import { contentFingerprint, findFiles, inputPatterns, type InputSplit } from './input-files.js';
-import { splitConfig } from './split-config.js';
+import { splitConfig, type HashSplit } from './split-config.js';
+
+type Pattern = { readonly name: string; readonly pattern: string };
 
 /** The parameters of an ExampleGen over files. */
 export interface FileParameters {
-  readonly input: string | readonly { readonly name: string; readonly pattern: string }[];
-  readonly split?:
-    Readonly<Record<string, number>> | readonly { readonly name: string; readonly hashBuckets: number }[];
-  readonly resolvedInput?: readonly { readonly name: string; readonly pattern: string }[];
+  readonly input: string | readonly Pattern[];
+  readonly split?: Readonly<Record<string, number>> | readonly HashSplit[];
+  readonly resolvedInput?: Pattern[];
   readonly inputFingerprint?: string;
 }
 
+export interface DrivenFiles {
+  readonly parameters: { inputFingerprint: string };
+  readonly fingerprint: { readonly input: string };
+  readonly summary: string;
+}
+
 /** What only the outside knows of an ExampleGen's input: which files there are, and the sha256 of their contents. */
-export async function driveFiles(parameters: FileParameters, signal: AbortSignal): Promise<DriverResult<Contract>> {
+export async function driveFiles(context: {
+  readonly parameters: FileParameters;
+  readonly signal: AbortSignal;
+}): Promise<DrivenFiles> {
+  const { parameters, signal } = context;
   const patterns = inputPatterns(parameters.input);
   splitConfig(
     parameters.split,
@@ -23,14 +33,31 @@ export async function driveFiles(parameters: FileParameters, signal: AbortSignal
   const inputFingerprint = await contentFingerprint(splits, signal);
   const files = splits.reduce((sum, split) => sum + split.files.length, 0);
   return {
-    parameters: { inputFingerprint } as never,
+    parameters: { inputFingerprint },
     fingerprint: { input: inputFingerprint },
     summary: `${files} ${files === 1 ? 'file' : 'files'}`,
   };
 }
 
-export async function inputSplits(
-  patterns: readonly { readonly name: string; readonly pattern: string }[],
-): Promise<InputSplit[]> {
+/**
+ * The executor's view of the input, which must be what the driver saw: the cache trusts its fingerprint.
+ *
+ * @throws INPUT_CHANGED, INPUT_NOT_FOUND
+ */
+export async function checkedInputSplits(context: {
+  readonly parameters: FileParameters;
+  readonly signal: AbortSignal;
+}): Promise<InputSplit[]> {
+  const { parameters, signal } = context;
+  const splits = await inputSplits(parameters.resolvedInput ?? inputPatterns(parameters.input));
+  if (parameters.inputFingerprint === undefined) return splits;
+  const found = await contentFingerprint(splits, signal);
+  if (found === parameters.inputFingerprint) return splits;
+  throw new PipelineError('INPUT_CHANGED', {
+    what: `The input had the fingerprint ${parameters.inputFingerprint.slice(0, 12)}… and now has ${found.slice(0, 12)}….`,
+  });
+}
+
+async function inputSplits(patterns: readonly Pattern[]): Promise<InputSplit[]> {
   return await Promise.all(patterns.map(async ({ name, pattern }) => ({ name, files: await findFiles(pattern) })));
 }

@@ -1,6 +1,6 @@
 import { DuckDBScalarFunction, UBIGINT, VARCHAR, type DuckDBConnection, type DuckDBDataChunk } from '@duckdb/node-api';
 import { unsignedItems, vectorMemory, type TextMemory } from '../../formats/vector-memory.js';
-import type { CellTypes } from './cell-type.js';
+import type { CellType, CellTypes } from './cell-type.js';
 import { finishLanes, mixColumn, mixTextPiece, startLanes } from './row-hash.js';
 
 const PIECE_CODE_POINTS = 12;
@@ -15,8 +15,14 @@ let registered = 0;
  * the sample are handed over in pieces; the hash is the same with any number of pieces.
  *
  * @param longest - the longest text of each column in the sample, in code points.
+ * @param given - types that were given for columns; a row with a value that does not fit one has no hash (null).
  */
-export function registerRowHash(connection: DuckDBConnection, longest: readonly number[], types: CellTypes): string {
+export function registerRowHash(
+  connection: DuckDBConnection,
+  longest: readonly number[],
+  types: CellTypes,
+  given: readonly (CellType | undefined)[],
+): string {
   const name = `row_hash_${registered++}`;
   const layout = longest.map((length) => Math.min(Math.max(1, Math.ceil(length / PIECE_CODE_POINTS)), MAX_PIECES));
   connection.registerScalarFunction(
@@ -27,7 +33,8 @@ export function registerRowHash(connection: DuckDBConnection, longest: readonly 
       specialHandling: true,
       volatile: true,
       mainFunction: (_info, chunk, output) => {
-        hashChunk(chunk, layout, types, unsignedItems(output));
+        const misfit = hashChunk(chunk, { layout, types, given }, unsignedItems(output));
+        for (let row = misfit?.indexOf(1) ?? -1; row >= 0; row = misfit!.indexOf(1, row + 1)) output.setItem(row, null);
         output.flush();
       },
     }),
@@ -43,9 +50,22 @@ function pieceArguments(column: string, pieces: number): string[] {
   });
 }
 
-function hashChunk(chunk: DuckDBDataChunk, layout: readonly number[], types: CellTypes, out: Uint32Array): void {
+interface HashPlan {
+  /** Pieces per column. */
+  readonly layout: readonly number[];
+  readonly types: CellTypes;
+  readonly given: readonly (CellType | undefined)[];
+}
+
+/** Returns which rows do not fit the given types, or undefined when no types are given. */
+function hashChunk(
+  chunk: DuckDBDataChunk,
+  { layout, types, given }: HashPlan,
+  out: Uint32Array,
+): Uint8Array | undefined {
   const rows = chunk.rowCount;
   const lanes = startLanes(rows);
+  const misfit = given.some((type) => type !== undefined) ? new Uint8Array(rows) : undefined;
   let argument = 0;
   for (const [column, pieces] of layout.entries()) {
     const first = vectorMemory(chunk.getColumnVector(argument++)) as TextMemory;
@@ -56,7 +76,10 @@ function hashChunk(chunk: DuckDBDataChunk, layout: readonly number[], types: Cel
       mixTextPiece(lanes, piece, rows);
       rest.push(piece);
     }
-    types.addColumn(column, first, rows, rest);
+    const type = given[column];
+    if (type === undefined) types.addColumn(column, first, rows, rest);
+    else types.markMisfits(type, first, rest, misfit!);
   }
   finishLanes(lanes, rows, out);
+  return misfit;
 }

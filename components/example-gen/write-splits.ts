@@ -1,15 +1,17 @@
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { splitFolder, type Properties } from '../../artifacts/artifact.js';
 import { sqlName, sqlString } from '../../formats/duckdb.js';
-import type { ExamplesColumn } from '../../formats/examples.js';
 import { writeShardAsTfRecords } from './write-tfrecords.js';
 import type { OutputPlace, ProgressReport } from '../implement.js';
+import type { TableColumn } from './row-functions.js';
 
 /** A loaded table of one input split: columns `c0`, `c1`, … and the row hash `h`. */
 export interface RowTable {
   readonly table: string;
-  readonly columns: readonly ExamplesColumn[];
+  readonly columns: readonly TableColumn[];
+  /** Rows of the input that were skipped or set aside. */
+  readonly rejected?: number;
 }
 
 /** One output split: the rows of a table that it takes. */
@@ -66,6 +68,7 @@ async function writeSplit(connection: DuckDBConnection, split: OutputSplit, opti
       await rename(first, options.place.file(shardName(split.name, options, 0, 1)));
       return rows;
     }
+    await rm(first);
     return await writeShards(connection, split, options, rows);
   }
   const counted = await connection.runAndReadAll(`SELECT count(*) FROM ${split.source.table} WHERE ${split.where}`);
@@ -97,7 +100,7 @@ function shardName(split: string, options: WriteOptions, shard: number, shards: 
 
 function selectShard(split: OutputSplit, options: WriteOptions, shard: number, shards: number): string {
   const { table, columns } = split.source;
-  const list = columns.map((column, i) => `c${i} AS ${sqlName(column.name)}`).join(', ');
+  const list = columns.map((column) => `c${column.index} AS ${sqlName(column.name)}`).join(', ');
   const order = orderKey(options.seed);
   const inShard = shards === 1 ? '' : ` AND ((${order}) >> 32) * ${shards}::UBIGINT >> 32 = ${shard}`;
   return `SELECT ${list} FROM ${table} WHERE (${split.where})${inShard} ORDER BY ${order}`;
@@ -126,6 +129,7 @@ export function examplesProperties(
     readonly span?: number | undefined;
     readonly version?: number | undefined;
     readonly fingerprint?: string | undefined;
+    readonly rejected?: number | undefined;
   },
 ): Properties {
   return {
@@ -135,6 +139,7 @@ export function examplesProperties(
     file_format: facts.format === 'parquet' ? 'parquet' : 'tfrecords_gzip',
     payload_format: facts.format === 'parquet' ? 'FORMAT_PARQUET' : 'FORMAT_TF_EXAMPLE',
     ...(facts.fingerprint === undefined ? {} : { input_fingerprint: facts.fingerprint }),
+    ...(facts.rejected === undefined || facts.rejected === 0 ? {} : { rejected_rows: facts.rejected }),
     ...Object.fromEntries(written.slice(0, 8).map(({ name, rows }) => [`rows_${name}`, rows])),
   };
 }

@@ -1,18 +1,19 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { plainValue, type ExamplesColumn } from '../../formats/examples.js';
+import { plainValue } from '../../formats/examples.js';
 import { exampleTypes } from '../../formats/parquet-as-examples.js';
 import { encodeExample } from '../../formats/tf-example.js';
 import { writeTfRecords } from '../../formats/tfrecord.js';
+import type { TableColumn } from './row-functions.js';
 
 /** Writes the rows of a query as gzip TFRecord of tf.Examples, streaming. */
 export async function writeShardAsTfRecords(
   connection: DuckDBConnection,
   select: string,
-  columns: readonly ExamplesColumn[],
+  columns: readonly TableColumn[],
   emptyLists: boolean,
   file: string,
 ): Promise<void> {
-  const types = exampleTypes(columns);
+  const types = exampleTypes(columns.filter((column) => !column.isBlank));
   async function* records(): AsyncGenerator<Uint8Array> {
     const result = await connection.stream(select);
     for (

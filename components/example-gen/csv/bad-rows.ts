@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { PipelineError } from '../../../errors/pipeline-error.js';
-import { readCsvSql, type CsvDialect } from './dialect.js';
+import { fitsType, type CellType } from '../cell-type.js';
+import { readCsvSql } from './dialect.js';
 import type { PreparedFile } from './prepare-file.js';
+import { scanFile } from './scan-file.js';
 import type { CsvSample } from './sample.js';
 
 /** A row that could not be read. */
@@ -19,21 +21,16 @@ export interface BadRow {
 
 const SHOWN_CHARACTERS = 1000;
 
-interface Context {
-  readonly sample: CsvSample;
-  readonly dialect: CsvDialect;
-}
-
 /** What DuckDB's failure on a file means, with the first row that it could not read. */
 export async function explainCsvFailure(
   connection: DuckDBConnection,
   file: PreparedFile,
-  context: Context,
+  sample: CsvSample,
   cause: unknown,
 ): Promise<unknown> {
   if (!(cause instanceof Error)) return cause;
   if (/interrupted|out of memory|No space left/i.test(cause.message)) return cause;
-  const bad = await firstBadRow(connection, file, context).catch(() => undefined);
+  const bad = await firstBadRow(connection, file, sample).catch(() => undefined);
   if (bad !== undefined) return badRowError(bad);
   const [firstLine] = cause.message.split('\n');
   return new PipelineError('CSV_UNREADABLE', {
@@ -43,9 +40,9 @@ export async function explainCsvFailure(
   });
 }
 
-export function badRowError(bad: BadRow): PipelineError {
+export function badRowError(bad: BadRow, code: 'CSV_BAD_ROW' | 'CSV_VALUE_MISFIT' = 'CSV_BAD_ROW'): PipelineError {
   const where = bad.column === undefined ? '' : `, column ${JSON.stringify(bad.column)}`;
-  return new PipelineError('CSV_BAD_ROW', {
+  return new PipelineError(code, {
     what: `${bad.file}, line ${bad.line}${where}: ${bad.reason}: ${JSON.stringify(bad.value.slice(0, 200))}.`,
     details: {
       file: bad.file,
@@ -59,17 +56,43 @@ export function badRowError(bad: BadRow): PipelineError {
 async function firstBadRow(
   connection: DuckDBConnection,
   file: PreparedFile,
-  context: Context,
+  { names, dialect }: CsvSample,
 ): Promise<BadRow | undefined> {
-  const options = {
-    columns: context.sample.names.length,
-    dialect: context.dialect,
-    storeRejects: true,
-    longRecords: true,
-  };
-  await connection.run(`SELECT count(COLUMNS(*)) FROM ${readCsvSql(file.path, options)}`);
-  const [first] = await takeBadRows(connection, file, context.sample.names, 1);
+  const read = readCsvSql(file.path, { columns: names.length, dialect, storeRejects: true, longRecords: true });
+  await connection.run(`SELECT count(COLUMNS(*)) FROM ${read}`);
+  const [first] = await takeBadRows(connection, file, names, 1);
   return first;
+}
+
+/** The rows with values that do not fit the given types, in file order: read again, because DuckDB forgets lines. */
+export async function misfitRows(
+  file: PreparedFile,
+  { names, dialect }: CsvSample,
+  given: readonly (CellType | undefined)[],
+  limit: number,
+): Promise<BadRow[]> {
+  const missing = new Set(['', ...dialect.nullTokens]);
+  const bad: BadRow[] = [];
+  let isHeader = true;
+  for await (const { cells, line } of scanFile(file.path, dialect)) {
+    const isRow = !isHeader && cells.length === names.length;
+    isHeader = false;
+    if (!isRow) continue;
+    const column = given.findIndex(
+      (type, i) => type !== undefined && !missing.has(cells[i]!) && !fitsType(cells[i]!, type),
+    );
+    if (column < 0) continue;
+    const reason = `the value is no ${given[column]}`;
+    bad.push({
+      file: file.original,
+      line,
+      column: names[column]!,
+      value: cells[column]!.slice(0, SHOWN_CHARACTERS),
+      reason,
+    });
+    if (bad.length === limit) break;
+  }
+  return bad;
 }
 
 /** Reads and clears what DuckDB set aside of the file read last, in the order of the file. */

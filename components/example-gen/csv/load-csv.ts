@@ -1,9 +1,11 @@
+import { appendFile } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { isPipelineError } from '../../../errors/pipeline-error.js';
+import { PipelineError, isPipelineError } from '../../../errors/pipeline-error.js';
+import type { OutputPlace } from '../../implement.js';
 import { CellTypes, type CellType } from '../cell-type.js';
 import { registerRowHash } from '../row-hash-function.js';
-import { explainCsvFailure } from './bad-rows.js';
-import { readCsvSql, type CsvDialect } from './dialect.js';
+import { badRowError, explainCsvFailure, misfitRows, takeBadRows, type BadRow } from './bad-rows.js';
+import { readCsvSql } from './dialect.js';
 import type { PreparedFile } from './prepare-file.js';
 import { typesOf, type CsvSample } from './sample.js';
 
@@ -16,15 +18,19 @@ export interface LoadedColumn {
 export interface LoadedCsv {
   readonly columns: readonly LoadedColumn[];
   readonly rows: number;
+  /** Rows that were skipped or set aside. */
+  readonly rejected: number;
 }
 
 export interface LoadCsvOptions {
   readonly sample: CsvSample;
-  readonly dialect: CsvDialect;
   readonly columnTypes: Readonly<Record<string, Exclude<CellType, 'UNKNOWN'>>>;
-  readonly storeRejects: boolean;
+  readonly onBadRow: 'fail' | 'skip' | 'quarantine';
+  readonly maxBadRows: number;
   /** The table that is made. */
   readonly table: string;
+  /** Where rejected rows go with `quarantine`. */
+  readonly place: OutputPlace;
 }
 
 const SQL_TYPES: Readonly<Record<CellType, string>> = {
@@ -36,12 +42,15 @@ const SQL_TYPES: Readonly<Record<CellType, string>> = {
 
 /** DuckDB's usual limit of a record; beyond it larger buffers are asked for. */
 const USUAL_RECORD_BYTES = 2_000_000;
+const QUARANTINE_FILE = 'rejected-rows.ndjson';
 
 /**
  * Loads prepared CSV files of one split into a table of typed columns `c0`, `c1`, … and the row hash `h`.
  *
  * Types are guessed from the first rows, and every cell is looked at while it is loaded: a wrong guess costs a second
  * load, never a wrong type.
+ *
+ * @throws CSV_BAD_ROW, CSV_VALUE_MISFIT, CSV_TOO_MANY_BAD_ROWS, CSV_UNREADABLE, CSV_HEADER_INVALID
  */
 export async function loadCsv(
   connection: DuckDBConnection,
@@ -49,31 +58,42 @@ export async function loadCsv(
   options: LoadCsvOptions,
 ): Promise<LoadedCsv> {
   const { names } = options.sample;
+  const given = givenTypes(options);
   let guess = typesOf(options.sample);
   for (;;) {
     const found = new CellTypes(names.length);
-    const types = names.map((name, i) => givenType(options, name) ?? guess[i]!);
-    await createTable(connection, options.table, types);
-    const hash = registerRowHash(connection, options.sample.longest, found);
-    for (const file of files) await insertFile(connection, file, types, hash, options);
+    const types = names.map((_, i) => given[i] ?? guess[i]!);
+    const rejected = await loadAs(connection, files, types, given, found, options);
     const inferred = found.types();
-    const isRight = types.every((type, i) => givenType(options, names[i]!) !== undefined || type === inferred[i]);
-    if (isRight) {
-      const counted = await connection.runAndReadAll(`SELECT count(*) FROM ${options.table}`);
-      const columns = names.map((name, i) => ({ name, type: types[i]! }));
-      return { columns, rows: Number(counted.getRows()[0]?.[0]) };
+    if (types.some((type, i) => given[i] === undefined && type !== inferred[i])) {
+      guess = inferred;
+      continue;
     }
-    guess = inferred;
+    if (options.onBadRow === 'quarantine') await setAside(rejected, options.place);
+    const counted = await connection.runAndReadAll(`SELECT count(*) FROM ${options.table}`);
+    const columns = names.map((name, i) => ({ name, type: types[i]! }));
+    return { columns, rows: Number(counted.getRows()[0]?.[0]), rejected: rejected.length };
   }
 }
 
-function givenType(options: LoadCsvOptions, name: string): CellType | undefined {
-  return Object.hasOwn(options.columnTypes, name) ? options.columnTypes[name] : undefined;
-}
-
-async function createTable(connection: DuckDBConnection, table: string, types: readonly CellType[]): Promise<void> {
+async function loadAs(
+  connection: DuckDBConnection,
+  files: readonly PreparedFile[],
+  types: readonly CellType[],
+  given: readonly (CellType | undefined)[],
+  found: CellTypes,
+  options: LoadCsvOptions,
+): Promise<BadRow[]> {
   const columns = types.map((type, i) => `c${i} ${SQL_TYPES[type]}`);
-  await connection.run(`CREATE OR REPLACE TEMP TABLE ${table} (${[...columns, 'h UBIGINT'].join(', ')})`);
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${options.table} (${[...columns, 'h UBIGINT'].join(', ')})`);
+  const hash = registerRowHash(connection, options.sample.longest, found, given);
+  const rejected: BadRow[] = [];
+  for (const file of files) {
+    await insertFile(connection, file, types, hash, options);
+    rejected.push(...(await rejectedRows(connection, file, given, options)));
+    if (rejected.length > options.maxBadRows) throw tooMany(rejected, options.maxBadRows);
+  }
+  return rejected;
 }
 
 async function insertFile(
@@ -83,27 +103,22 @@ async function insertFile(
   hash: string,
   options: LoadCsvOptions,
 ): Promise<void> {
-  const values = types.map((type, i) => castSql(`c${i}`, type));
+  const { dialect } = options.sample;
+  const storeRejects = options.onBadRow !== 'fail';
+  const values = types.map((type, i) => castSql(`c${i}`, type)).join(', ');
   // A blank line of a file with one column cannot be told from a blank cell: both are left out, as by TFX.
   const filter = types.length === 1 ? ' WHERE c0 IS NOT NULL' : '';
-  const read = (longRecords: boolean): string =>
-    readCsvSql(file.path, {
-      columns: types.length,
-      dialect: options.dialect,
-      storeRejects: options.storeRejects,
-      longRecords,
-    });
-  const insert = async (longRecords: boolean): Promise<unknown> =>
-    await connection.run(
-      `INSERT INTO ${options.table} SELECT ${values.join(', ')}, ${hash} FROM ${read(longRecords)}${filter}`,
-    );
+  const insert = async (longRecords: boolean): Promise<unknown> => {
+    const read = readCsvSql(file.path, { columns: types.length, dialect, storeRejects, longRecords });
+    return await connection.run(`INSERT INTO ${options.table} SELECT ${values}, ${hash} FROM ${read}${filter}`);
+  };
   try {
-    const isLong = file.longestLine > USUAL_RECORD_BYTES;
-    if (isLong || options.storeRejects) await insert(isLong);
+    const isLong = storeRejects || file.longestLine > USUAL_RECORD_BYTES;
+    if (isLong) await insert(true);
     else await insert(false).catch(async (error: unknown) => await retryLong(error, insert));
   } catch (cause) {
     if (isPipelineError(cause)) throw cause;
-    throw await explainCsvFailure(connection, file, options, cause);
+    throw await explainCsvFailure(connection, file, options.sample, cause);
   }
 }
 
@@ -113,10 +128,55 @@ async function retryLong(error: unknown, insert: (longRecords: boolean) => Promi
   throw error;
 }
 
+/** The rows of one file that DuckDB or the given types reject, in file order; they are not in the table afterwards. */
+async function rejectedRows(
+  connection: DuckDBConnection,
+  file: PreparedFile,
+  given: readonly (CellType | undefined)[],
+  options: LoadCsvOptions,
+): Promise<BadRow[]> {
+  const { sample, maxBadRows } = options;
+  const unread = options.onBadRow === 'fail' ? [] : await takeBadRows(connection, file, sample.names, maxBadRows + 1);
+  if (given.every((type) => type === undefined)) return unread;
+  const counted = await connection.runAndReadAll(`SELECT count(*) FROM ${options.table} WHERE h IS NULL`);
+  const misfits = Number(counted.getRows()[0]?.[0]);
+  if (misfits === 0) return unread;
+  const found = await misfitRows(file, sample, given, Math.min(misfits, maxBadRows + 1));
+  if (options.onBadRow === 'fail') throw badRowError(found[0]!, 'CSV_VALUE_MISFIT');
+  await connection.run(`DELETE FROM ${options.table} WHERE h IS NULL`);
+  return [...unread, ...found].sort((a, b) => a.line - b.line);
+}
+
+function givenTypes(options: LoadCsvOptions): (CellType | undefined)[] {
+  const { names } = options.sample;
+  const unknown = Object.keys(options.columnTypes).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new PipelineError('CSV_HEADER_INVALID', {
+      what: `columnTypes names the column ${JSON.stringify(unknown)}, which the header does not have.`,
+      fix: 'Correct columnTypes or the header.',
+      details: { column: unknown },
+    });
+  }
+  return names.map((name) => (Object.hasOwn(options.columnTypes, name) ? options.columnTypes[name] : undefined));
+}
+
 /** A text cell as a value of its type; null where it does not fit. */
-export function castSql(cell: string, type: CellType): string {
+function castSql(cell: string, type: CellType): string {
   if (type === 'INT') return `try_cast(${cell} AS BIGINT)`;
   // Through double, as Python's float() and numpy round; beyond float32's range that cast is null, the direct one infinite.
   if (type === 'FLOAT') return `coalesce(try_cast(try_cast(${cell} AS DOUBLE) AS FLOAT), try_cast(${cell} AS FLOAT))`;
   return cell;
+}
+
+async function setAside(rejected: readonly BadRow[], place: OutputPlace): Promise<void> {
+  if (rejected.length === 0) return;
+  await appendFile(place.file(QUARANTINE_FILE), rejected.map((row) => `${JSON.stringify(row)}\n`).join(''));
+}
+
+function tooMany(rejected: readonly BadRow[], maxBadRows: number): PipelineError {
+  const shown = rejected.slice(0, 3).map((row) => `${row.file}, line ${row.line}: ${row.reason}`);
+  return new PipelineError('CSV_TOO_MANY_BAD_ROWS', {
+    what: `More than ${maxBadRows} rows were rejected, first ${shown.join('; ')}.`,
+    details: { maxBadRows, file: rejected[0]?.file, line: rejected[0]?.line },
+  });
 }

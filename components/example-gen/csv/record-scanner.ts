@@ -6,8 +6,8 @@ export interface CsvRecord {
   readonly cells: readonly string[];
   /** The line that it begins in, from 1. */
   readonly line: number;
-  /** Code units of the text that it takes, with its line end. */
-  readonly length: number;
+  /** Where it begins in the text, in code units. */
+  readonly start: number;
   /** False: the text ended inside a quoted cell. */
   readonly complete: boolean;
 }
@@ -38,7 +38,7 @@ export function* scanRecords(text: string, { delimiter, quote }: CsvDialect, fir
       at++;
       line++;
     }
-    if (cells.length > 1 || cells[0] !== '') yield { cells, line: startLine, length: at - start, complete };
+    if (cells.length > 1 || cells[0] !== '') yield { cells, line: startLine, start, complete };
   }
 }
 

@@ -25,16 +25,15 @@ export interface CsvSample {
 export async function sampleCsv(file: PreparedFile, dialect: CsvDialect): Promise<CsvSample> {
   const { text, isWhole } = await readText(file);
   const scanned = scanRecords(text, dialect);
-  const names = columnNames(scanned.next().value ?? undefined, file.original);
+  const header = scanned.next();
+  const names = columnNames(header.done === true ? undefined : header.value, file.original);
   const records: CsvRecord[] = [];
-  let end = 0;
   for (const record of scanned) {
     records.push(record);
-    end += record.length;
     if (records.length >= SAMPLE_RECORDS) break;
   }
   // The last record may be cut where the sample ends.
-  if (!isWhole && end > 0 && records.length < SAMPLE_RECORDS) records.pop();
+  if (!isWhole && records.length < SAMPLE_RECORDS) records.pop();
   const longest = names.map((_, i) => records.reduce((most, { cells }) => Math.max(most, cells[i]?.length ?? 0), 0));
   return { names, records, longest, dialect };
 }

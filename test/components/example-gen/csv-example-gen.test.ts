@@ -5,6 +5,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { csvExampleGen } from '../../../components/example-gen/csv-executor.js';
+import { sqlString, withDuckDb } from '../../../formats/duckdb.js';
 import { sharedPath, skipWithout } from '../../support/shared.js';
 import { rowsOf, runExampleGen, temporaryFolder, type RunOutcome, type RunSettings } from './run-example-gen.js';
 
@@ -29,6 +30,17 @@ async function digestOf(outcome: RunOutcome): Promise<string> {
   const names = (await readdir(outcome.path, { recursive: true })).filter((name) => name.includes('.')).sort();
   for (const name of names) hash.update(name).update(await readFile(path.join(outcome.path, name)));
   return hash.digest('hex');
+}
+
+/** DuckDB compresses for us what Node 20 cannot. */
+async function zstdCsv(): Promise<Buffer> {
+  const file = path.join(await temporaryFolder(), 'data.csv.zst');
+  await withDuckDb(
+    { threads: 1, memoryLimitMiB: 128, temporaryPath: path.dirname(file), allowedPaths: [] },
+    async (connection) =>
+      await connection.run(`COPY (SELECT 1 AS a, 'x' AS b) TO ${sqlString(file)} (FORMAT csv, COMPRESSION zstd)`),
+  );
+  return await readFile(file);
 }
 
 describe('CsvExampleGen', () => {
@@ -119,8 +131,7 @@ describe('CsvExampleGen', () => {
     assert.deepEqual(await rowsFrom(Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()), expected);
     assert.deepEqual(await rowsFrom(Buffer.from(text, 'latin1'), { encoding: 'latin-1' }), expected);
     assert.deepEqual(await rowsFrom(gzipSync(text)), expected);
-    const zstd = Buffer.from('KLUv/SAJSQAAYSxiCjEsMgo=', 'base64');
-    assert.deepEqual(await rowsFrom(zstd), [{ a: 1n, b: 2n }]);
+    assert.deepEqual(await rowsFrom(await zstdCsv()), [{ a: 1n, b: 'x' }]);
   });
 
   it('keeps a cell of 1 MB, a record of 3 MB and a NUL character', async () => {
@@ -273,7 +284,7 @@ describe('the hash split', () => {
   });
 });
 
-const FROZEN_TRAIN = [1n];
+const FROZEN_TRAIN = [4n, 6n, 3n, 2n];
 
 describe('wine', { skip: skipWithout('data/wine-quality.csv') }, () => {
   it('has 4,898 rows, eleven float columns and an integer', async () => {
