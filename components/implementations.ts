@@ -8,6 +8,10 @@ import type { Implementation } from './implement.js';
 export const standardImplementations: Readonly<Record<string, () => Promise<Implementation<Contract>>>> = {
   CsvExampleGen: async () => (await import('./example-gen/csv-executor.js')).csvExampleGen,
   Importer: async () => (await import('./importer/driver.js')).importer,
+  StatisticsGen: async () => (await import('./statistics-gen/executor.js')).statisticsGen,
+  SchemaGen: async () => (await import('./schema-gen/executor.js')).schemaGen,
+  ImportSchema: async () => (await import('./import-schema/driver.js')).importSchema,
+  ExampleValidator: async () => (await import('./example-validator/executor.js')).exampleValidator,
   Transform: async () => (await import('./transform/executor.js')).transform,
   Trainer: async () => (await import('./trainer/executor.js')).trainer,
   LatestBlessedModel: async () => (await import('./latest-blessed-model/driver.js')).latestBlessedModel,

@@ -113,7 +113,8 @@ async function weightColumn(connection: DuckDBConnection, relation: Relation, na
   });
 }
 
-async function withSource<T>(
+/** Opens a source as one relation of a locked-down database. */
+export async function withSource<T>(
   source: StatisticsSource,
   options: StatisticsOptions,
   resources: StatisticsResources,

@@ -8,6 +8,7 @@ import type {
 } from '../../formats/statistics.js';
 import { equalWidthHistogram, quantilesHistogram, rebin } from './histograms.js';
 import type { DatasetState, FeatureState, LengthCount, LevelState, NumberState, TextState } from './dataset-state.js';
+import type { Moments } from './moments.js';
 import { median, quantiles, SummaryBuilder, type QuantileSummary } from './quantile-summary.js';
 import { stringStatistics, type RankOptions } from './rank-histogram.js';
 
@@ -36,7 +37,10 @@ export function datasetStatistics(
     ...(name !== '' && { name }),
     numExamples: state.numExamples,
     ...(weighted !== undefined && { weightedNumExamples: weighted }),
-    features: state.features.map((feature) => featureStatistics(feature, state, options)),
+    // As in TFDV, without examples there are no features to speak of.
+    ...(state.numExamples > 0 && {
+      features: state.features.map((feature) => featureStatistics(feature, state, options)),
+    }),
   };
 }
 
@@ -188,24 +192,22 @@ function numericStatistics(
   const { moments, weightedMoments } = numbers;
   return {
     commonStats,
-    mean: meanOf(numbers, moments.mean),
-    stdDev: Math.sqrt(moments.variance),
+    ...meanAndDeviation(numbers, moments),
     numZeros: numbers.zeros,
     min: numbers.min,
     max: numbers.max,
     ...histogramsOf(numbers.summary, numbers, numbers.positiveInfinities, options),
     ...(state.weightedNumExamples !== undefined && {
       weightedNumericStats: {
-        mean: meanOf(numbers, weightedMoments.mean),
-        stdDev: Math.sqrt(weightedMoments.variance),
+        ...meanAndDeviation(numbers, weightedMoments),
         ...histogramsOf(numbers.weightedSummary, numbers, numbers.weightedPositiveInfinities, options),
       },
     }),
   };
 }
 
-/** With infinities the mean is infinite, or not a number with both. */
-function meanOf({ min, max }: NumberState, mean: number): number {
-  if (min === -Infinity && max === Infinity) return Number.NaN;
-  return min === -Infinity || max === Infinity ? (max === Infinity ? Infinity : -Infinity) : mean;
+/** With infinite values there is no mean, and as in TFDV the deviation is 0. */
+function meanAndDeviation({ min, max }: NumberState, { mean, variance }: Moments): { mean: number; stdDev: number } {
+  const finite = Number.isFinite(min) && Number.isFinite(max);
+  return finite ? { mean, stdDev: Math.sqrt(variance) } : { mean: Number.NaN, stdDev: 0 };
 }

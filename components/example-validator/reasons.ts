@@ -1,0 +1,80 @@
+import type { AnomaliesProto, AnomalyInfoProto } from '../../formats/statistics.js';
+
+/** Anomalies of each split. */
+export type AnomaliesBySplit = Readonly<Record<string, AnomaliesProto>>;
+
+interface Listed {
+  readonly split: string;
+  readonly feature: string | undefined;
+  readonly info: AnomalyInfoProto;
+}
+
+function listed(found: AnomaliesBySplit): Listed[] {
+  return Object.entries(found).flatMap(([split, { anomalyInfo, datasetAnomalyInfo, dataMissing }]) => [
+    ...(dataMissing === true ? [{ split, feature: undefined, info: NO_EXAMPLES }] : []),
+    ...(datasetAnomalyInfo ? [{ split, feature: undefined, info: datasetAnomalyInfo }] : []),
+    ...Object.entries(anomalyInfo ?? {}).map(([feature, info]) => ({ split, feature, info })),
+  ]);
+}
+
+/** Data without any example carry no anomaly in TFDV's message; to a pipeline they are one. */
+const NO_EXAMPLES: AnomalyInfoProto = {
+  severity: 'ERROR',
+  shortDescription: 'No examples',
+  description: 'The split has no examples at all.',
+  reason: [{ type: 'DATA_MISSING', shortDescription: 'No examples', description: 'The split has no examples at all.' }],
+};
+
+/** How many features (and data sets) have an anomaly of each severity, over all splits. */
+export function countBySeverity(found: AnomaliesBySplit): { errors: number; warnings: number } {
+  const all = listed(found);
+  return {
+    errors: all.filter(({ info }) => info.severity === 'ERROR').length,
+    warnings: all.filter(({ info }) => info.severity === 'WARNING').length,
+  };
+}
+
+/** TFX's `blessed`: 1 for a split without any anomaly, else 0. */
+export function blessings(found: AnomaliesBySplit): Record<string, 0 | 1> {
+  const bad = new Set(listed(found).map(({ split }) => split));
+  return Object.fromEntries(Object.keys(found).map((split) => [split, bad.has(split) ? 0 : 1]));
+}
+
+/** How bad an anomaly is for a pipeline: absent data before wrong data, wrong data before drifting data. */
+const URGENCY = [
+  'DATA_MISSING',
+  'SCHEMA_MISSING_COLUMN',
+  'FEATURE_TYPE_NOT_PRESENT',
+  'UNEXPECTED_DATA_TYPE',
+  'FEATURE_TYPE_LOW_FRACTION_PRESENT',
+  'ENUM_TYPE_UNEXPECTED_STRING_VALUES',
+  'INT_TYPE_SMALL_INT',
+  'INT_TYPE_BIG_INT',
+  'FLOAT_TYPE_SMALL_FLOAT',
+  'FLOAT_TYPE_BIG_FLOAT',
+];
+
+function urgency({ info }: Listed): number {
+  const ranks = (info.reason ?? []).map(({ type = '' }) => URGENCY.indexOf(type)).map((rank) => (rank < 0 ? 99 : rank));
+  return (info.severity === 'ERROR' ? 0 : 1000) + Math.min(...ranks, 100);
+}
+
+/** The anomalies as sentences, worst first: split, feature, severity, what was found against which rule. */
+export function worstReasons(found: AnomaliesBySplit, limit = Number.POSITIVE_INFINITY): string[] {
+  return listed(found)
+    .sort((a, b) => urgency(a) - urgency(b))
+    .slice(0, limit)
+    .map(({ split, feature, info }) => sentence(split, feature, info));
+}
+
+const LONGEST = 240;
+
+function sentence(split: string, feature: string | undefined, info: AnomalyInfoProto): string {
+  const subject = feature === undefined ? 'The data set' : `Feature "${feature}"`;
+  const rules = (info.reason ?? []).map(({ type }) => type).join(', ');
+  const facts =
+    [info.description, info.shortDescription].find((text) => text !== undefined && text.trim() !== '') ?? '';
+  const text = facts.trim().replace(/\.$/, '');
+  const shown = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+  return `${subject} in split "${split}": ${shown} (${rules}).`;
+}

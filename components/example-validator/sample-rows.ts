@@ -1,0 +1,148 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { sqlName, sqlString, withDuckDb } from '../../formats/duckdb.js';
+import { openExamples } from '../../formats/examples.js';
+import type { FeatureProto, SchemaProto } from '../../formats/schema.js';
+import type { AnomaliesProto } from '../../formats/statistics.js';
+import type { InputArtifact, OutputPlace, Resources } from '../implement.js';
+
+/** A row that shows an anomaly. */
+export interface SampleRow {
+  readonly split: string;
+  readonly feature: string;
+  readonly type: string;
+  readonly file: string;
+  /** Counted from 0 within the file. */
+  readonly row: number;
+  /** The value as text, cut to 200 characters; null when missing. */
+  readonly value: string | null;
+}
+
+/** The file of the anomalies' payload that holds the sample rows, as JSON. */
+export const SAMPLE_ROWS_FILE = 'sample_rows.json';
+
+/** Writes up to `limit` rows for each anomaly that rows can show: unexpected values, ranges, missing values. */
+export async function writeSampleRows(
+  place: OutputPlace,
+  examples: InputArtifact,
+  found: Readonly<Record<string, AnomaliesProto>>,
+  schema: SchemaProto,
+  limit: number,
+  resources: Resources,
+): Promise<void> {
+  const samples: SampleRow[] = [];
+  for (const split of examples.splits) {
+    const anomalies = found[split.name];
+    if (anomalies?.anomalyInfo === undefined) continue;
+    const temporaryPath = path.join(resources.temporaryPath, `samples-${split.name}`);
+    await mkdir(temporaryPath, { recursive: true });
+    const { threads, memoryLimitMiB } = resources;
+    const opened = await openExamples(split.path, { threads, memoryLimitMiB, temporaryPath });
+    samples.push(
+      ...(await sampleRows(opened.parquet, split.name, anomalies, schema, limit, { ...resources, temporaryPath })),
+    );
+  }
+  await writeFile(place.file(SAMPLE_ROWS_FILE), `${JSON.stringify(samples, null, 1)}\n`);
+}
+
+/** Rows of Parquet files that show a data set's anomalies. */
+export async function sampleRows(
+  parquet: readonly string[],
+  split: string,
+  anomalies: AnomaliesProto,
+  schema: SchemaProto,
+  limit: number,
+  resources: Pick<Resources, 'threads' | 'memoryLimitMiB' | 'temporaryPath'>,
+): Promise<SampleRow[]> {
+  const { threads, memoryLimitMiB, temporaryPath } = resources;
+  const allowedPaths = [...new Set(parquet.map((file) => path.dirname(path.resolve(file))))];
+  return withDuckDb({ threads, memoryLimitMiB, temporaryPath, allowedPaths }, async (connection) => {
+    const from = `read_parquet([${parquet.map(sqlString).join(', ')}], union_by_name = true, filename = '__file', file_row_number = true)`;
+    const columns = await columnTypes(connection, from);
+    const rows: SampleRow[] = [];
+    for (const [feature, { reason = [] }] of Object.entries(anomalies.anomalyInfo ?? {})) {
+      const rule = schema.feature?.find(({ name }) => name === feature);
+      const type = columns.get(feature);
+      if (rule === undefined || type === undefined) continue;
+      for (const { type: anomaly = '' } of reason) {
+        const where = conditionFor(anomaly, rule, schema, feature, type.includes('['));
+        if (where === undefined) continue;
+        const found = await matching(connection, from, feature, where, limit);
+        rows.push(...found.map((row) => ({ split, feature, type: anomaly, ...row })));
+      }
+    }
+    return rows;
+  });
+}
+
+async function columnTypes(connection: DuckDBConnection, from: string): Promise<Map<string, string>> {
+  const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
+  return new Map(reader.getRows().map(([name, type]) => [String(name), String(type)]));
+}
+
+async function matching(
+  connection: DuckDBConnection,
+  from: string,
+  feature: string,
+  where: string,
+  limit: number,
+): Promise<{ file: string; row: number; value: string | null }[]> {
+  const sql = `SELECT __file, file_row_number, left(${sqlName(feature)}::VARCHAR, 200) FROM ${from} WHERE ${where}
+    ORDER BY __file, file_row_number LIMIT ${limit}`;
+  const reader = await connection.runAndReadAll(sql);
+  return reader.getRows().map(([file, row, value]) => ({
+    file: path.basename(String(file)),
+    row: Number(row),
+    value: value === null ? null : String(value),
+  }));
+}
+
+/** SQL that holds for rows which show an anomaly; undefined for anomalies of the whole. */
+function conditionFor(
+  anomaly: string,
+  rule: FeatureProto,
+  schema: SchemaProto,
+  feature: string,
+  repeated: boolean,
+): string | undefined {
+  const column = sqlName(feature);
+  const value = 'x';
+  const some = (condition: string | undefined): string | undefined =>
+    condition &&
+    (repeated
+      ? `len(list_filter(${column}, lambda ${value}: ${condition})) > 0`
+      : `(${condition.replaceAll(/\bx\b/g, () => column)})`);
+  const range = rule.intDomain ?? rule.floatDomain;
+  const { min, max } = rule.valueCount ?? {};
+  switch (anomaly) {
+    case 'ENUM_TYPE_UNEXPECTED_STRING_VALUES':
+      return some(notIn(value, rule, schema));
+    case 'INT_TYPE_SMALL_INT':
+    case 'FLOAT_TYPE_SMALL_FLOAT':
+      return some(range?.min === undefined ? undefined : `x < ${Number(range.min)}::DOUBLE`);
+    case 'INT_TYPE_BIG_INT':
+    case 'FLOAT_TYPE_BIG_FLOAT':
+      return some(range?.max === undefined ? undefined : `x > ${Number(range.max)}::DOUBLE`);
+    case 'FLOAT_TYPE_HAS_NAN':
+      return some('isnan(x)');
+    case 'FLOAT_TYPE_HAS_INF':
+      return some('isinf(x)');
+    case 'FEATURE_TYPE_LOW_FRACTION_PRESENT':
+    case 'FEATURE_TYPE_LOW_NUMBER_PRESENT':
+    case 'INVALID_FEATURE_SHAPE':
+      return `${column} IS NULL`;
+    case 'FEATURE_TYPE_HIGH_NUMBER_VALUES':
+      return repeated && max !== undefined ? `len(${column}) > ${Math.trunc(max)}` : undefined;
+    case 'FEATURE_TYPE_LOW_NUMBER_VALUES':
+      return repeated && min !== undefined ? `len(${column}) < ${Math.trunc(min)}` : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function notIn(value: string, rule: FeatureProto, schema: SchemaProto): string | undefined {
+  const domain = rule.stringDomain ?? schema.stringDomain?.find(({ name }) => name === rule.domain);
+  const listed = (domain?.value ?? []).map(sqlString).join(', ');
+  return listed === '' ? undefined : `${value}::VARCHAR NOT IN (${listed})`;
+}
