@@ -1,0 +1,65 @@
+import type { Static } from '@sinclair/typebox';
+import type { Contract, InputChannel } from '../../components/contract.js';
+import type { Evaluator } from '../../components/evaluator/contract.js';
+import type { CsvExampleGen, ImportExampleGen, QueryExampleGen } from '../../components/example-gen/contract.js';
+import type { ExampleValidator } from '../../components/example-validator/contract.js';
+import type { ImportSchema } from '../../components/import-schema/contract.js';
+import type { Importer } from '../../components/importer/contract.js';
+import type { InfraValidator } from '../../components/infra-validator/contract.js';
+import type { LatestBlessedModel } from '../../components/latest-blessed-model/contract.js';
+import type { Pusher } from '../../components/pusher/contract.js';
+import type { SchemaGen } from '../../components/schema-gen/contract.js';
+import type { StatisticsGen } from '../../components/statistics-gen/contract.js';
+import type { Trainer } from '../../components/trainer/contract.js';
+import type { Transform } from '../../components/transform/contract.js';
+import type * as calls from '../../workflows/calls.js';
+import type { CallOf } from '../../workflows/component.js';
+
+/*
+ * Holds the named call interfaces to the contracts: this file compiles only while they say the same.
+ */
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type Names<C extends Contract> = keyof C['inputs'] | keyof Static<C['parameters']>;
+type Value<T, K> = K extends keyof T ? Exclude<T[K], undefined> : never;
+
+/** Channels that the interface calls optional although the contract does not, or the other way round. */
+type WrongArity<Call, C extends Contract> = {
+  [K in keyof C['inputs'] & keyof Call]: C['inputs'][K] extends InputChannel<string, 'optional'>
+    ? undefined extends Call[K]
+      ? never
+      : K
+    : undefined extends Call[K]
+      ? K
+      : never;
+}[keyof C['inputs'] & keyof Call];
+
+/** Names whose type differs. */
+type WrongType<Call, C extends Contract> = {
+  [K in keyof Call]-?: Equal<Value<Call, K>, Value<CallOf<C>, K>> extends true ? never : K;
+}[keyof Call];
+
+/** What is wrong with an interface, by name; `never` when nothing is. `Internal` names are for the driver alone. */
+type Wrong<Call, C extends Contract, Internal = never> =
+  Exclude<Names<C>, keyof Call | Internal> | Exclude<keyof Call, Names<C>> | WrongArity<Call, C> | WrongType<Call, C>;
+
+type Resolved = 'resolvedInput' | 'resolvedSpan' | 'resolvedVersion' | 'inputFingerprint';
+
+const nothingWrong = <_W extends never>(): true => true;
+
+export const checked = [
+  nothingWrong<Wrong<calls.CsvExampleGenCall, typeof CsvExampleGen, Resolved>>(),
+  nothingWrong<Wrong<calls.ImportExampleGenCall, typeof ImportExampleGen, Resolved>>(),
+  nothingWrong<Wrong<calls.QueryExampleGenCall, typeof QueryExampleGen, Resolved>>(),
+  nothingWrong<Wrong<calls.StatisticsGenCall, typeof StatisticsGen>>(),
+  nothingWrong<Wrong<calls.SchemaGenCall, typeof SchemaGen>>(),
+  nothingWrong<Wrong<calls.ImportSchemaCall, typeof ImportSchema>>(),
+  nothingWrong<Wrong<calls.ExampleValidatorCall, typeof ExampleValidator>>(),
+  nothingWrong<Wrong<calls.TransformCall, typeof Transform>>(),
+  nothingWrong<Wrong<calls.TrainerCall, typeof Trainer>>(),
+  nothingWrong<Wrong<calls.LatestBlessedModelCall, typeof LatestBlessedModel>>(),
+  nothingWrong<Wrong<calls.EvaluatorCall, typeof Evaluator>>(),
+  nothingWrong<Wrong<calls.InfraValidatorCall, typeof InfraValidator>>(),
+  nothingWrong<Wrong<calls.PusherCall, typeof Pusher>>(),
+  nothingWrong<Wrong<calls.ImporterCall, typeof Importer>>(),
+];
