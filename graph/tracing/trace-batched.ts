@@ -31,12 +31,29 @@ export function traceBatched(
   return [trace(TRACE_SIZES[0]), trace(TRACE_SIZES[1])];
 }
 
-/** A layers model's weights by name; a name that comes twice is numbered. */
-export function namedWeights(weights: readonly { readonly name: string; read(): Tensor }[]): Map<string, Variable> {
+/** A weight of a layers model. */
+export interface LayerWeight {
+  readonly originalName: string;
+  read(): Tensor;
+}
+
+/**
+ * A layers model's weights by name; a name that comes twice is numbered. tfjs numbers layers without a name through all
+ * models of a process (`dense_Dense7`): here they are numbered within the model, so that equal models have equal names.
+ */
+export function namedWeights(weights: readonly LayerWeight[]): Map<string, Variable> {
   const named = new Map<string, Variable>();
+  const numbers = new Map<string, number>();
+  const counts = new Map<string, number>();
   for (const weight of weights) {
-    let name = weight.name;
-    for (let count = 1; named.has(name); count += 1) name = `${weight.name}_${count}`;
+    const own = weight.originalName.replace(/\b[a-z0-9_]+_[A-Z][A-Za-z0-9]*?(\d+)(?=\/)/g, (layer, digits: string) => {
+      const kind = layer.slice(0, -digits.length);
+      if (!numbers.has(layer)) numbers.set(layer, (counts.get(kind) ?? 0) + 1);
+      counts.set(kind, Math.max(counts.get(kind) ?? 0, numbers.get(layer) ?? 0));
+      return `${kind}${numbers.get(layer) ?? 0}`;
+    });
+    let name = own;
+    for (let count = 1; named.has(name); count += 1) name = `${own}_${count}`;
     named.set(name, weight.read() as Variable);
   }
   return named;
