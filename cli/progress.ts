@@ -5,6 +5,8 @@ import { isTerminal, say } from './console.js';
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MS = 100;
+/** Without a terminal, a node that runs longer than this says so before it ends. */
+const SLOW_SECONDS = 5;
 
 /** Shows a run's nodes as they change: live lines in a terminal, one plain line per event elsewhere. */
 export interface ProgressView {
@@ -43,7 +45,8 @@ function plainProgress(): ProgressView {
     update: (nodes) => {
       for (const node of nodes) {
         const key = node.state === 'running' ? `running ${node.progress?.phase ?? ''}` : node.state;
-        if (node.state === 'waiting' || said.get(node.node) === key) continue;
+        const isShort = node.state === 'running' && node.seconds < SLOW_SECONDS;
+        if (node.state === 'waiting' || isShort || said.get(node.node) === key) continue;
         said.set(node.node, key);
         say(liveLine(node, '…'));
       }
@@ -63,9 +66,9 @@ const MARKS: Readonly<Record<NodeProgress['state'], string>> = {
 /** `  ✔ StatisticsGen      2 splits, 344 rows        0.4 s`: one node in one line. */
 export function liveLine(node: NodeProgress, spinner: string): string {
   const mark = node.state === 'running' ? pc.cyan(spinner) : MARKS[node.state];
-  const text = node.state === 'running' ? runningText(node) : (node.summary ?? '');
+  const text = node.state === 'running' ? runningText(node) : node.summary;
   const cached = node.state === 'cached' ? pc.dim(' (cached)') : '';
-  const seconds = node.seconds === undefined ? '' : pc.dim(`${node.seconds.toFixed(1)} s`.padStart(8));
+  const seconds = pc.dim(`${node.seconds.toFixed(1)} s`.padStart(8));
   return `  ${mark} ${node.node.padEnd(20)} ${`${text}${cached}`.padEnd(56)} ${seconds}`.trimEnd();
 }
 

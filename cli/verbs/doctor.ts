@@ -40,9 +40,9 @@ async function checkTemporal(): Promise<CheckResult> {
   const found = await addresses();
   if (found === undefined) return NOT_RUNNING;
   return await attempt(async () => {
-    const { namespace, address, close } = await connect({ address: found.temporalAddress });
-    await close();
-    return { state: 'ok', found: `${address}, namespace ${namespace}` };
+    const client = await connect({ address: found.temporalAddress });
+    await client.close();
+    return { state: 'ok', found: `${client.address}, namespace ${client.namespace}` };
   });
 }
 
