@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { DriverContext, DriverResult, Implementation, LoadModule, OutputPlace } from '../components/implement.js';
+import type { Channels } from '../artifacts/artifact.js';
 import { moduleParameters, type Contract } from '../components/contract.js';
 import { newNonce, outputPlace, outputPlaces } from './folders.js';
 import type { BeginRequest } from './protocol.js';
@@ -29,7 +30,7 @@ export async function drive(
     modules[name] = await runtime.modules.digest(name);
     return await runtime.modules.load(name);
   };
-  const context = await driverContext(runtime, request, { ...facts, loadModule, places });
+  const context = await driverContext(runtime, request, { ...facts, contract, loadModule, places });
   return { result: await implementation.driver(context), modules, places };
 }
 
@@ -52,6 +53,7 @@ function attemptPlaces(
 }
 
 interface ContextFacts {
+  readonly contract: Contract;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly loadModule: LoadModule;
   readonly places: Readonly<Record<string, string>>;
@@ -66,7 +68,7 @@ async function driverContext(
   for (const [channel, uri] of Object.entries(facts.places))
     outputs[channel] = outputPlace(await runtime.store.stage(uri));
   return {
-    inputs: request.inputs,
+    inputs: allChannels(facts.contract, request.inputs),
     parameters: facts.parameters,
     outputs,
     pipeline: request.run.pipeline,
@@ -76,4 +78,9 @@ async function driverContext(
     loadModule: facts.loadModule,
     signal: Context.current().cancellationSignal,
   };
+}
+
+/** Channels that were given nothing are empty lists, so that drivers and publishers can look at each. */
+export function allChannels(contract: Contract, inputs: Channels): Channels {
+  return Object.fromEntries(Object.keys(contract.inputs).map((channel) => [channel, inputs[channel] ?? []]));
 }

@@ -6,6 +6,7 @@ import { PipelineError } from '../errors/pipeline-error.js';
 import type { NewOutput } from '../lineage/records.js';
 import { readAttemptErrors } from './attempt-errors.js';
 import { currentIdentity } from './current-execution.js';
+import { allChannels } from './drive.js';
 import { checkpointPlace } from './folders.js';
 import { guarded } from './guarded.js';
 import type { CoreActivities, ExecutorAnswer, PublishAnswer, PublishRequest, Ticket } from './protocol.js';
@@ -95,7 +96,10 @@ function publishedProperties(
     Object.entries(answer.outputs).map(([channel, output]) => [channel, output.properties]),
   );
   const { summary, metrics } = answer;
-  return implementation.publisher({ result: { summary, metrics, properties }, inputs: ticket.inputs });
+  return implementation.publisher({
+    result: { summary, metrics, properties },
+    inputs: allChannels(implementation.contract, ticket.inputs),
+  });
 }
 
 async function recordFailure(runtime: ActivityRuntime, { ticket, failure }: PublishRequest): Promise<PublishAnswer> {

@@ -29,8 +29,8 @@ export function filesystemStore(root: string): ArtifactStore {
 
 async function stage(uri: string, root: string): Promise<string> {
   const path = uriToPath(uri);
-  await mkdir(dirname(path), { recursive: true });
   await requireUnderRoots(uri, [root]);
+  await mkdir(dirname(path), { recursive: true });
   await mkdir(path); // fails when it is there: a place belongs to one attempt
   return path;
 }

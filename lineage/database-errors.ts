@@ -47,7 +47,7 @@ function lineageCode(code: string, message: string): ErrorCode {
   if (code === '3D000') return 'LINEAGE_DATABASE_MISSING';
   if (NOT_MIGRATED.has(code)) return 'LINEAGE_NOT_MIGRATED';
   // pg reports a connection that ended in mid-query, and a full pool, by message alone.
-  if (/terminat|timeout|connection|not queryable|closed/i.test(message)) return 'LINEAGE_UNAVAILABLE';
+  if (/terminat|timeout|connection|not queryable|closed|calling end/i.test(message)) return 'LINEAGE_UNAVAILABLE';
   return 'LINEAGE_REFUSED';
 }
 
