@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { PipelineError } from '../../errors/pipeline-error.js';
 import { sqlName, sqlString } from '../../formats/duckdb.js';
+import { numbersOf } from './query.js';
 
 export interface CsvOptions {
   /** Default a comma. */
@@ -31,7 +32,30 @@ export async function loadCsv(connection: DuckDBConnection, file: string, option
       cause,
     });
   }
+  await numbersWithSpace(connection);
   return TABLE;
+}
+
+/** Columns of numbers with space around them, which DuckDB takes for text, become numbers as in Python. */
+async function numbersWithSpace(connection: DuckDBConnection): Promise<void> {
+  const described = (await connection.runAndReadAll(`DESCRIBE ${TABLE}`)).getRows();
+  for (const [name] of described.filter(([, type]) => type === 'VARCHAR')) {
+    const column = sqlName(String(name));
+    const isNumber = `TRY_CAST(trim(${column}) AS DOUBLE) IS NOT NULL`;
+    const isInt = `regexp_full_match(trim(${column}), '[+-]?[0-9]+')`;
+    const sample = `(SELECT ${column} FROM ${TABLE} WHERE ${column} IS NOT NULL LIMIT 1000)`;
+    const all = `(SELECT ${column} FROM ${TABLE} WHERE ${column} IS NOT NULL)`;
+    const [numbers] = await numbersOf(connection, `SELECT count(*) > 0 AND bool_and(${isNumber}) FROM ${sample}`);
+    if (numbers !== 1) continue;
+    const [every, ints, fits] = await numbersOf(
+      connection,
+      `SELECT bool_and(${isNumber}), bool_and(${isInt}), bool_and(NOT ${isInt} OR TRY_CAST(trim(${column}) AS BIGINT) IS NOT NULL) FROM ${all}`,
+    );
+    if (every !== 1 || fits !== 1) continue;
+    await connection.run(
+      `ALTER TABLE ${TABLE} ALTER ${column} TYPE ${ints === 1 ? 'BIGINT' : 'FLOAT'} USING trim(${column})::${ints === 1 ? 'BIGINT' : 'FLOAT'}`,
+    );
+  }
 }
 
 async function createTable(connection: DuckDBConnection, csv: string): Promise<void> {

@@ -79,7 +79,18 @@ async function oursFor(input: string, statisticsOptions: StatisticsOptions): Pro
   return computeStatistics({ parquet: opened.parquet }, statisticsOptions, resources());
 }
 
-const agreement: { case: string; differences: number }[] = [];
+const agreement: { case: string; differences: number; inexact: number }[] = [];
+
+/** TFDV's quantile sketch is exact up to so many distinct values. */
+const SKETCHED_ABOVE = 5701;
+
+/** Where TFDV's own answer is inexact: sketched quantiles (error 1 %), weights added in float32 (error 1e-7). */
+function isWithinTfdvsError({ field, ours, theirs }: Difference, rows: number): boolean {
+  if (typeof ours !== 'number' || typeof theirs !== 'number') return false;
+  if (field.includes('eighted')) return Math.abs(ours - theirs) <= 1e-7 * Math.abs(theirs);
+  if (rows <= SKETCHED_ABOVE || !/histograms|median/.test(field)) return false;
+  return Math.abs(ours - theirs) <= (field.endsWith('sampleCount') ? 0.01 * rows : 1e-5 * Math.abs(theirs));
+}
 
 async function assertAgrees(
   id: string,
@@ -87,8 +98,10 @@ async function assertAgrees(
   file: string,
   statisticsOptions: StatisticsOptions = {},
 ): Promise<void> {
-  const found = differences(await oursFor(input, statisticsOptions), await readStatistics(file));
-  agreement.push({ case: id, differences: found.length });
+  const theirs = await readStatistics(file);
+  const all = differences(await oursFor(input, statisticsOptions), theirs);
+  const found = all.filter((difference) => !isWithinTfdvsError(difference, theirs.datasets?.[0]?.numExamples ?? 0));
+  agreement.push({ case: id, differences: found.length, inexact: all.length - found.length });
   assert.deepEqual(found.slice(0, 5), [], `${found.length} fields differ`);
 }
 
@@ -123,8 +136,9 @@ for (const { id, csv, dir, options: given } of options)
   );
 
 after(() => {
-  const table = agreement.map(
-    ({ case: id, differences: count }) => `${id.padEnd(44)} ${count === 0 ? 'agrees' : `${count} fields differ`}`,
-  );
+  const table = agreement.map(({ case: id, differences: count, inexact }) => {
+    const within = inexact === 0 ? '' : `, ${inexact} fields within TFDV's own error`;
+    return `${id.padEnd(44)} ${count === 0 ? `agrees${within}` : `${count} fields differ${within}`}`;
+  });
   if (table.length > 0) console.log(`agreement with TFDV's statistics\n${table.join('\n')}`);
 });
