@@ -22,6 +22,8 @@ export interface SignatureTensor {
   readonly dtype: DType;
   /** Undefined: unknown rank. */
   readonly shape?: Shape | undefined;
+  /** A sparse tensor: `tensor` holds its values. */
+  readonly sparse?: { readonly indices: string; readonly denseShape: string } | undefined;
 }
 
 export interface Signature {
@@ -44,6 +46,8 @@ export interface SavedModelParts {
   readonly saver?: SaverDef | undefined;
   readonly collections?: Readonly<Record<string, CollectionDef>>;
   readonly assets?: readonly Asset[];
+  /** Default: `['serve']`. */
+  readonly tags?: readonly string[];
 }
 
 /** The oldest TensorFlow whose ops we use; also the graph version that it writes. */
@@ -65,7 +69,7 @@ export async function writeSavedModel(folder: string, parts: SavedModelParts): P
 /** The bytes of `saved_model.pb`. */
 export function encodeSavedModel(parts: SavedModelParts): Uint8Array {
   const metaGraph: MetaGraphDef = {
-    meta_info_def: { tags: ['serve'], tensorflow_version: TENSORFLOW_VERSION },
+    meta_info_def: { tags: parts.tags ?? ['serve'], tensorflow_version: TENSORFLOW_VERSION },
     graph_def: {
       node: parts.nodes.map((node) => ({ ...node, attr: sorted(node.attr, (value) => value) })),
       versions: { producer: GRAPH_VERSION },
@@ -109,8 +113,15 @@ function signatureDef(signature: Signature): SignatureDef {
   };
 }
 
-function tensorInfo({ tensor, dtype, shape }: SignatureTensor): TensorInfo {
-  return { name: endpoint(tensor), dtype: DATA_TYPES[dtype], tensor_shape: shapeValue(shape) };
+function tensorInfo({ tensor, dtype, shape, sparse }: SignatureTensor): TensorInfo {
+  const facts = { dtype: DATA_TYPES[dtype], tensor_shape: shapeValue(shape) };
+  if (!sparse) return { name: endpoint(tensor), ...facts };
+  const coo_sparse = {
+    values_tensor_name: endpoint(tensor),
+    indices_tensor_name: endpoint(sparse.indices),
+    dense_shape_tensor_name: endpoint(sparse.denseShape),
+  };
+  return { ...facts, coo_sparse } as unknown as TensorInfo;
 }
 
 /** `node` as TensorFlow writes a tensor outside a graph: `node:0`. */

@@ -41,7 +41,10 @@ message CollectionDef {
 }
 message SignatureDef { map<string, TensorInfo> inputs = 1; map<string, TensorInfo> outputs = 2; string method_name = 3; }
 message AssetFileDef { TensorInfo tensor_info = 1; string filename = 2; }
-message TensorInfo { string name = 1; int32 dtype = 2; TensorShapeProto tensor_shape = 3; }
+message TensorInfo {
+  message CooSparse { string values_tensor_name = 1; string indices_tensor_name = 2; string dense_shape_tensor_name = 3; }
+  string name = 1; int32 dtype = 2; TensorShapeProto tensor_shape = 3; CooSparse coo_sparse = 4;
+}
 message TensorShapeProto {
   message Dim { int64 size = 1; string name = 2; }
   repeated Dim dim = 2;
@@ -154,6 +157,12 @@ export interface TensorInfo {
   readonly name: string;
   readonly dtype: number;
   readonly tensor_shape?: TensorShapeValue;
+  /** A sparse tensor's parts; then `name` is not set. */
+  readonly coo_sparse?: {
+    readonly values_tensor_name: string;
+    readonly indices_tensor_name: string;
+    readonly dense_shape_tensor_name: string;
+  };
 }
 
 export interface SignatureDef {

@@ -4,6 +4,7 @@ import type { GraphBuilder, TensorName } from '../tensorflow/graph-builder.js';
 import type { BinaryString } from './bytes.js';
 import { binaryToBytes } from './bytes.js';
 import type { Attributes, NodeType } from './graph-spec.js';
+import { rowOfElements } from './sparse-tensors.js';
 
 /** A node's value in a TensorFlow graph. */
 export interface EmittedValue {
@@ -115,15 +116,9 @@ export class Emission {
   rowIds(index: number): TensorName {
     const { rowSplits } = this.value(index);
     if (rowSplits === undefined) throw new TypeError(`Input ${index} is no list.`);
-    const count = this.op('Shape', [this.tensor(index)], { out_type: attr.type('int64') });
-    const positions = this.op('Range', [this.int64(0), this.op('Squeeze', [count]), this.int64(1)]);
-    const starts = this.op('StridedSlice', [rowSplits, this.int32s([1]), this.int32s([0]), this.int32s([1])], {
-      end_mask: attr.int(1),
-    });
-    return this.op('UpperBound', [
-      this.op('ExpandDims', [starts, this.int32(0)]),
-      this.op('ExpandDims', [positions, this.int32(0)]),
-    ]);
+    const count = this.op('Squeeze', [this.op('Shape', [this.tensor(index)], { out_type: attr.type('int64') })]);
+    const positions = this.op('Range', [this.int64(0), count, this.int64(1)]);
+    return rowOfElements(this.#builder, rowSplits, positions);
   }
 
   /** The number of rows, from a list's row splits: int32 scalar. */

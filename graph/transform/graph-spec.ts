@@ -28,6 +28,8 @@ export interface RawFeature {
   readonly shape: readonly [] | 'ragged';
   /** The schema says that every example has it. */
   readonly required: boolean;
+  /** The schema's fixed shape, e.g. `[]` or `[1]`, where it has one: then TFT takes the feature as a dense tensor. */
+  readonly fixedShape?: readonly number[];
 }
 
 /** One step of the graph. `feature` reads a raw feature, `literal` is a constant; the rest are in `operations/`. */

@@ -10,7 +10,9 @@ export function rawFeatures(schema: SchemaProto): RawFeature[] {
     if (name === undefined || name === '' || feature.deprecated === true) return [];
     if (type !== 'FLOAT' && type !== 'INT' && type !== 'BYTES') return [];
     const shape = isMultivalent(feature) ? 'ragged' : ([] as const);
-    return [{ name, dtype: DTYPES[type], shape, required: isRequired(feature) }];
+    const fixedShape = feature.shape?.dim?.map(({ size = 1 }) => size) ?? (feature.shape ? [] : undefined);
+    const fixed = fixedShape === undefined ? {} : { fixedShape };
+    return [{ name, dtype: DTYPES[type], shape, required: isRequired(feature), ...fixed }];
   });
 }
 

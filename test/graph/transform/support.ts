@@ -13,7 +13,7 @@ import type { RawFeature } from '../../../graph/transform/graph-spec.js';
 import { prepareGraph } from '../../../graph/transform/prepared-graph.js';
 import type { RawRow, RawScalar, TransformedScalar } from '../../../graph/transform/row.js';
 import { tracePreprocessing } from '../../../graph/transform/trace-preprocessing.js';
-import { writeTransformFunction } from '../../../graph/transform/transform-function.js';
+import { writeDenseTransform } from './dense-transform.js';
 import { openTransformGraph, type TransformGraph } from '../../../graph/transform/transform-graph.js';
 import type { AnyPreprocessing } from '../../../graph/transform/user-api.js';
 
@@ -84,7 +84,7 @@ export async function transformInTensorFlow(
 ): Promise<Record<string, Cell>[]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tfx-transform-'));
   try {
-    await writeTransformFunction(folder, graph);
+    await writeDenseTransform(folder, graph);
     const session = await openSavedModel(folder);
     const found = session.predict(feeds(graph, rows));
     session.dispose();
