@@ -84,15 +84,12 @@ export function withDefaults(schema: ParameterSchema, value: unknown): unknown {
 }
 
 function objectWithDefaults(schema: ParameterSchema, given: Record<string, unknown>): Record<string, unknown> {
-  const filled: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined) filled[name] = value;
-  }
+  // Through a list of entries, because assigning to `__proto__` would set the prototype instead.
+  const filled = new Map(Object.entries(given));
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    const value = withDefaults(property, own(given, name));
-    if (value !== undefined) filled[name] = value;
+    filled.set(name, withDefaults(property, own(given, name)));
   }
-  return filled;
+  return Object.fromEntries([...filled].filter(([, value]) => value !== undefined));
 }
 
 function problemsOf(schema: ParameterSchema, value: unknown): string[] {

@@ -39,6 +39,9 @@ export interface TfxPluginOptions {
 /** Heartbeats are sent at most this often: it bounds how long a cancellation takes and how much a killed training loses. */
 const HEARTBEAT_THROTTLE = '2 seconds';
 
+/** How long a workflow waits for the very worker that has it in memory, before any other takes it over. */
+const STICKY_TIMEOUT = '2 seconds';
+
 /** The task queue for heavy components, beside a worker's own. */
 export const heavyTaskQueue = (taskQueue: string): string => `${taskQueue}-heavy`;
 
@@ -80,6 +83,7 @@ export class TfxPlugin implements WorkerPlugin, BundlerPlugin, ClientPlugin, Con
     for (const activity of Object.values(ours)) this.#applied.add(activity);
     const configured = {
       maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
+      stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
       ...options,
       activities,
     } satisfies WorkerOptions;

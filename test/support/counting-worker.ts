@@ -16,8 +16,9 @@ export interface CountingWorkerOptions {
   readonly taskQueue: string;
   readonly databaseUrl: string;
   readonly artifactRoot: string;
-  /** A folder for bundles, traces and marks. */
+  /** A folder for traces and marks. */
   readonly folder: string;
+  readonly bundleFolder: string;
   /** SIGKILLs this process, once, at this point of this activity. */
   readonly crash?: { readonly activityId: string; readonly point: CrashPoint };
   /** Answers of these activities are lost once: the work is done, but Temporal gets an error. */
@@ -29,11 +30,7 @@ export type CrashPoint = 'before' | 'during' | 'after';
 
 export async function runCountingWorker(options: CountingWorkerOptions): Promise<void> {
   const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-  const bundle = await bundleWorkflows(
-    [here('counting/pipelines.js')],
-    here('.'),
-    path.join(options.folder, 'bundles'),
-  );
+  const bundle = await bundleWorkflows([here('counting/pipelines.js')], here('.'), options.bundleFolder);
   const connection = await NativeConnection.connect({ address: options.address });
   const worker = await Worker.create({
     connection,
@@ -46,7 +43,7 @@ export async function runCountingWorker(options: CountingWorkerOptions): Promise
         databaseUrl: options.databaseUrl,
         artifactRoot: options.artifactRoot,
         components: [new URL('counting/implementations.js', import.meta.url)],
-        bundleFolder: path.join(options.folder, 'bundles'),
+        bundleFolder: options.bundleFolder,
         resources: { heavySlots: 2 },
       }),
     ],

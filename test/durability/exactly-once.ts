@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import pg from 'pg';
+import { filesystemStore } from '../../artifacts/index.js';
+
+import { openLineage, sweepOrphans } from '../../lineage/index.js';
+import type { Scenario } from './scenario.js';
+
+/** ml-metadata's numbers. */
+const COMPLETE = 3;
+const CACHED = 5;
+const LIVE = 2;
+
+export interface RecordedNode {
+  readonly node: string;
+  readonly executionId: number;
+  readonly state: number;
+}
+
+/**
+ * What must be true however a run was disturbed: one COMPLETE (or CACHED) execution for each node and run, one end of
+ * the run, every visible artifact whole on disk, and all that is not visible sweepable without harm to what is.
+ */
+export async function assertExactlyOnce(scenario: Scenario, runId: string, nodes: readonly string[]): Promise<void> {
+  const recorded = await recordedNodes(scenario.databaseUrl, runId);
+  assert.deepEqual(recorded.map(({ node }) => node).sort(), [...nodes].sort(), 'one execution per node');
+  for (const { node, state } of recorded) {
+    assert.ok(state === COMPLETE || state === CACHED, `${node} is in state ${state}`);
+  }
+  const runs = await rows<{ outcome: string; finished_at: Date | null }>(
+    scenario.databaseUrl,
+    'select outcome, finished_at from tfx.run where run_id = $1',
+    [runId],
+  );
+  assert.equal(runs.length, 1);
+  assert.equal(runs[0]?.outcome, 'COMPLETED');
+  assert.notEqual(runs[0]?.finished_at, null);
+  await assertNothingHalf(scenario);
+}
+
+/** Every artifact that lineage shows is complete on disk, before and after the sweep of what it does not show. */
+export async function assertNothingHalf(scenario: Scenario): Promise<void> {
+  await assertVisibleIsWhole(scenario);
+  const store = filesystemStore(scenario.artifactRoot);
+  const lineage = openLineage(scenario.databaseUrl);
+  try {
+    await sweepOrphans(lineage.database, store, { graceMs: 0, remove: true });
+  } finally {
+    await lineage.close();
+  }
+  const left: string[] = [];
+  for await (const { uri } of store.attempts()) left.push(uri);
+  const visible = await rows<{ uri: string }>(scenario.databaseUrl, 'select uri from artifact where state = $1', [
+    LIVE,
+  ]);
+  assert.deepEqual(left.sort(), visible.map(({ uri }) => uri).sort(), 'after a sweep only visible artifacts are left');
+  await assertVisibleIsWhole(scenario);
+}
+
+async function assertVisibleIsWhole({ databaseUrl, artifactRoot }: Scenario): Promise<void> {
+  const store = filesystemStore(artifactRoot);
+  const artifacts = await rows<{ id: number; uri: string }>(
+    databaseUrl,
+    'select id, uri from artifact where state = $1',
+    [LIVE],
+  );
+  for (const { id, uri } of artifacts) {
+    const files = await rows<{ path: string; size_bytes: string; sha256: string; mtime_ns: string }>(
+      databaseUrl,
+      'select path, size_bytes, sha256, mtime_ns from tfx.file where artifact_id = $1',
+      [id],
+    );
+    assert.ok(files.length > 0, `${uri} has no files in lineage`);
+    const payload = files.map(({ path, size_bytes, sha256, mtime_ns }) => ({
+      path,
+      size: Number(size_bytes),
+      sha256,
+      mtimeNs: mtime_ns,
+    }));
+    assert.equal(await store.check(uri, payload, 'full'), undefined);
+  }
+}
+
+/** The executions of a run, as ml-metadata has them. */
+export async function recordedNodes(databaseUrl: string, runId: string): Promise<RecordedNode[]> {
+  return await rows<RecordedNode>(
+    databaseUrl,
+    `select x.node, x.execution_id as "executionId", e.last_known_state as state
+     from tfx.execution x join execution e on e.id = x.execution_id where x.run_id = $1 order by 2`,
+    [runId],
+  );
+}
+
+/** A metric that an executor reported. */
+export async function metric(
+  databaseUrl: string,
+  runId: string,
+  node: string,
+  name: string,
+): Promise<number | undefined> {
+  const [row] = await rows<{ value: number }>(
+    databaseUrl,
+    `select m.value from tfx.metric m join tfx.execution x using (execution_id)
+     where x.run_id = $1 and x.node = $2 and m.name = $3`,
+    [runId, node, name],
+  );
+  return row?.value;
+}
+
+export async function rows<R extends object>(databaseUrl: string, sql: string, values: unknown[] = []): Promise<R[]> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await client.query<R>(sql, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
