@@ -1,13 +1,6 @@
 import type { Catalog } from './catalog.js';
 
 export const serving = {
-  SERVING_BASE_PATH_MISSING: {
-    kind: 'config',
-    retryable: false,
-    headline: 'The folder of models to serve does not exist.',
-    why: 'A model server looks for `<base path>/<version>/saved_model.pb`.',
-    fix: 'Name the folder that the pipeline pushes to, e.g. `serve penguin=./serving/penguin`.',
-  },
   SERVING_PORT_TAKEN: {
     kind: 'unavailable',
     retryable: true,
