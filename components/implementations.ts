@@ -7,6 +7,8 @@ import type { Implementation } from './implement.js';
  */
 export const standardImplementations: Readonly<Record<string, () => Promise<Implementation<Contract>>>> = {
   CsvExampleGen: async () => (await import('./example-gen/csv-executor.js')).csvExampleGen,
+  ImportExampleGen: async () => (await import('./example-gen/import-executor.js')).importExampleGen,
+  QueryExampleGen: async () => (await import('./example-gen/query-executor.js')).queryExampleGen,
   Importer: async () => (await import('./importer/driver.js')).importer,
   StatisticsGen: async () => (await import('./statistics-gen/executor.js')).statisticsGen,
   SchemaGen: async () => (await import('./schema-gen/executor.js')).schemaGen,
@@ -16,5 +18,6 @@ export const standardImplementations: Readonly<Record<string, () => Promise<Impl
   Trainer: async () => (await import('./trainer/executor.js')).trainer,
   LatestBlessedModel: async () => (await import('./latest-blessed-model/driver.js')).latestBlessedModel,
   Evaluator: async () => (await import('./evaluator/executor.js')).evaluator,
+  InfraValidator: async () => (await import('./infra-validator/executor.js')).infraValidator,
   Pusher: async () => (await import('./pusher/executor.js')).pusher,
 };

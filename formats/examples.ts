@@ -13,6 +13,8 @@ export interface ExamplesColumn {
   readonly kind: FeatureKind;
   /** Several values per row: a Parquet LIST. */
   readonly repeated: boolean;
+  /** Lists of lists: how deep, from 2. Absent for plain columns and plain lists. */
+  readonly depth?: number;
   /** STRING only: the column is BLOB, because some value is not UTF-8. */
   readonly binary: boolean;
 }
@@ -71,6 +73,7 @@ export function readParquetSql(files: readonly string[]): string {
 export type ExamplesRow = Readonly<Record<string, RowValue>>;
 export type RowScalar = bigint | number | string | Uint8Array;
 export type RowValue = RowScalar | readonly RowScalar[] | null;
+/* A list of lists, where a column has a depth, is typed as the plain list that nearly all are. */
 
 /** The rows of opened Examples in file order, streamed in chunks of at most 2,048. */
 export async function* readRows(
@@ -156,7 +159,7 @@ async function openSession(
 /** The column's type in DuckDB. */
 export function sqlType(column: ExamplesColumn): string {
   const scalar = { INT: 'BIGINT', FLOAT: 'FLOAT', STRING: column.binary ? 'BLOB' : 'VARCHAR' }[column.kind];
-  return column.repeated ? `${scalar}[]` : scalar;
+  return scalar + '[]'.repeat(column.depth ?? (column.repeated ? 1 : 0));
 }
 
 function databaseOptions(files: readonly string[], options: OpenExamplesOptions): Parameters<typeof withDuckDb>[0] {
@@ -201,7 +204,8 @@ const KINDS: Readonly<Record<string, FeatureKind>> = {
 
 /** A column of Examples from DuckDB's name of its type. */
 export function toColumn(name: string, type: string): ExamplesColumn {
-  const scalar = type.replace(/\[\d*\]$/, '');
+  const scalar = type.replace(/(\[\d*\])+$/, '');
+  const depth = type.slice(scalar.length).split('[').length - 1;
   const kind = scalar.startsWith('DECIMAL') ? 'FLOAT' : KINDS[scalar];
   if (kind === undefined) {
     throw new PipelineError('EXAMPLES_COLUMN_UNSUPPORTED', {
@@ -209,7 +213,8 @@ export function toColumn(name: string, type: string): ExamplesColumn {
       details: { column: name, type },
     });
   }
-  return { name, kind, repeated: scalar !== type, binary: scalar === 'BLOB' };
+  const column = { name, kind, repeated: depth > 0, binary: scalar === 'BLOB' };
+  return depth > 1 ? { ...column, depth } : column;
 }
 
 /** DuckDB's value objects as plain values; nulls inside lists are dropped, as a tf.Example has no place for them. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { BIGINT, BLOB, FLOAT, LIST, blobValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import { PipelineError, isPipelineError } from '../errors/pipeline-error.js';
 import { sqlName, sqlString, withDuckDb } from './duckdb.js';
+import { refuseClashingNames } from './feature-names.js';
 import { decodeExample, type DecodedFeature, type FeatureType } from './tf-example.js';
 import { readTfRecordBlocks } from './tfrecord.js';
 
@@ -122,6 +123,7 @@ class GrowingTable {
   }
 
   async copyTo(file: string): Promise<void> {
+    refuseClashingNames(this.#columns.keys());
     const columns = [...this.#columns.values()].filter((column) => column.type !== undefined);
     const source = Array.from({ length: this.#parts }, (_, part) => `SELECT * FROM part${part}`);
     await this.#connection.run(

@@ -102,7 +102,9 @@ function register(
 
 function duckDbType(column: ExamplesColumn): DuckDBType {
   const scalar = { INT: BIGINT, FLOAT, STRING: column.binary ? BLOB : VARCHAR }[column.kind];
-  return column.repeated ? LIST(scalar) : scalar;
+  let type: DuckDBType = scalar;
+  for (let depth = column.depth ?? (column.repeated ? 1 : 0); depth > 0; depth--) type = LIST(type);
+  return type;
 }
 
 /** The column of a name. */

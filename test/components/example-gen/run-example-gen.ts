@@ -38,7 +38,12 @@ export async function runExampleGen<C extends Contract>(
   await mkdir(place);
   await mkdir(temporaryPath);
   const { signal } = new AbortController();
-  const driven = await implementation.driver?.({ parameters: checked.values, inputs: {}, signal } as never);
+  const driven = await implementation.driver?.({
+    parameters: checked.values,
+    inputs: {},
+    signal,
+    nominalTime: '2026-01-02T03:04:05Z',
+  } as never);
   const context = {
     inputs: {},
     parameters: { ...checked.values, ...driven?.parameters },
