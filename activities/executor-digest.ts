@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { standardImplementations } from '../components/implementations.js';
 import type { Implementation } from '../components/implement.js';
+import { importClosure } from './import-closure.js';
 import type { ComponentRegistry } from './runtime.js';
 
 /**
@@ -41,44 +41,12 @@ async function standardEntry(type: string, implementation: Implementation): Prom
 }
 
 async function digestOfFile(entry: string): Promise<Readonly<Record<string, string>>> {
-  const closure = await importClosure([entry]);
+  const closure = await importClosure(entry, compiledRoot);
   const hash = createHash('sha256');
   for (const [path, text] of [...closure.files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     hash.update(JSON.stringify([relative(compiledRoot, path), text]));
   }
   return { executor: hash.digest('hex'), ...packageVersions(closure.packages) };
-}
-
-interface Closure {
-  readonly files: ReadonlyMap<string, string>;
-  readonly packages: ReadonlySet<string>;
-}
-
-/** Specifiers of static and literal dynamic imports, as the compiler writes them. */
-const IMPORTS = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*['"]([^'"]+)['"]/g;
-
-async function importClosure(roots: readonly string[]): Promise<Closure> {
-  const files = new Map<string, string>();
-  const packages = new Set<string>();
-  const waiting = [...roots];
-  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    if (files.has(path) || relative(compiledRoot, path).startsWith('errors')) continue;
-    const text = await readFile(path, 'utf8').catch(() => undefined);
-    if (text === undefined) continue;
-    files.set(path, text.replace(/^\/\/# sourceMappingURL=.*$/m, ''));
-    for (const [, specifier = ''] of text.matchAll(IMPORTS)) {
-      if (specifier.startsWith('.')) waiting.push(resolve(dirname(path), specifier));
-      else if (!specifier.startsWith('node:')) packages.add(packageName(specifier));
-    }
-  }
-  return { files, packages };
-}
-
-function packageName(specifier: string): string {
-  return specifier
-    .split('/')
-    .slice(0, specifier.startsWith('@') ? 2 : 1)
-    .join('/');
 }
 
 /** Versions of the packages that are installed; a specifier that only looks like one in a text is left out. */

@@ -106,9 +106,9 @@ export interface FinishRequest {
 
 /** The three activities beside the components' own. */
 export interface CoreActivities {
-  'tfx.begin'(request: BeginRequest): Promise<BeginAnswer>;
-  'tfx.publish'(request: PublishRequest): Promise<PublishAnswer>;
-  'tfx.finish'(request: FinishRequest): Promise<void>;
+  readonly 'tfx.begin': (request: BeginRequest) => Promise<BeginAnswer>;
+  readonly 'tfx.publish': (request: PublishRequest) => Promise<PublishAnswer>;
+  readonly 'tfx.finish': (request: FinishRequest) => Promise<void>;
 }
 
 /** A component's own activity. */

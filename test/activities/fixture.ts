@@ -24,6 +24,7 @@ import { defineComponent, ModuleName, one } from '../../components/contract.js';
 import { implement, type Implementation } from '../../components/implement.js';
 import { PipelineError } from '../../errors/pipeline-error.js';
 import { runExecutor } from '../../worker/run-executor.js';
+import { executorServices } from '../../worker/services.js';
 import { freshLineage } from '../lineage/fixture.js';
 
 /** Writes `text`; waits for `steps` ticks first, with a checkpoint at each. */
@@ -113,7 +114,7 @@ export async function newBench(more: readonly Implementation[] = []): Promise<Be
         onCheckpoint: (detail) => events.onCheckpoint(detail),
         signal: events.signal,
         loadModule: () => Promise.resolve({ exports, digest: module.executorDigest }),
-        services: {},
+        services: executorServices(),
       }),
   };
   const runtime: ActivityRuntime = {
@@ -180,7 +181,7 @@ export function begin(bench: Bench, run: TestRun, call: Call): Promise<BeginAnsw
 export function execute(bench: Bench, run: TestRun, ticket: Ticket): Promise<ExecutorAnswer> {
   const activity = bench.activities[ticket.component];
   if (activity === undefined) throw new Error(`no activity ${ticket.component}`);
-  return environment(run, ticket.node).run(activity as (ticket: Ticket) => Promise<ExecutorAnswer>, ticket);
+  return environment(run, ticket.node).run(activity, ticket);
 }
 
 export async function publish(

@@ -15,7 +15,7 @@ describe('the activity around an executor', () => {
     bench = await newBench();
     const activity = bench.activities['WriteText'];
     assert.ok(activity);
-    write = activity as ExecutorActivity;
+    write = activity;
   });
 
   async function ticketFor(parameters: Readonly<Record<string, unknown>>): Promise<Ticket> {
