@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { CountedValues } from './collect-numbers.js';
-import { HASH_LIMIT, SKETCH_LIMIT, type TextState } from './dataset-state.js';
+import { HASH_LIMIT, HASHED_ABOVE, SKETCH_LIMIT, type TextState } from './dataset-state.js';
 import { numbersOf } from './query.js';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -45,7 +45,7 @@ export async function collectTexts(
     counts,
     weights: counted.weighted ? (rawWeights ?? []).map(Number) : undefined,
     unlistedCount: complete ? 0 : (counts.at(-1) ?? 0),
-    hashes: complete ? [] : await leastHashes(connection, counted.table),
+    hashes: unique <= HASHED_ABOVE ? [] : await leastHashes(connection, counted.table),
   };
 }
 

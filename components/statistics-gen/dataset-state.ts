@@ -76,3 +76,20 @@ export interface TextState {
 
 /** How many least hashes are kept: the number of distinct values is then known to about 1/√8192, 1.1 %. */
 export const HASH_LIMIT = 8192;
+
+/** Texts with more distinct values carry hashes, so that merging with a shard of very many counts them. */
+export const HASHED_ABOVE = 1000;
+
+/** A state as JSON text, for handing shards' states from activity to activity; infinities are kept. */
+export function formatState(state: DatasetState): string {
+  return JSON.stringify(state, (_, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value) ? { notFinite: String(value) } : value,
+  );
+}
+
+/** The state of `formatState`'s text. */
+export function parseState(text: string): DatasetState {
+  return JSON.parse(text, (_, value: unknown) =>
+    typeof value === 'object' && value !== null && 'notFinite' in value ? Number(value.notFinite) : value,
+  ) as DatasetState;
+}

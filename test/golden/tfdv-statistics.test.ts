@@ -89,7 +89,7 @@ function isWithinTfdvsError({ field, ours, theirs }: Difference, rows: number): 
   if (typeof ours !== 'number' || typeof theirs !== 'number') return false;
   if (field.includes('eighted')) return Math.abs(ours - theirs) <= 1e-7 * Math.abs(theirs);
   if (rows <= SKETCHED_ABOVE || !/histograms|median/.test(field)) return false;
-  return Math.abs(ours - theirs) <= (field.endsWith('sampleCount') ? 0.01 * rows : 1e-5 * Math.abs(theirs));
+  return Math.abs(ours - theirs) <= (field.endsWith('sampleCount') ? 0.01 * rows : 5e-5 * Math.abs(theirs));
 }
 
 async function assertAgrees(
