@@ -38,6 +38,7 @@ export async function run({ examples, fit, customConfig, seed }: RunArguments) {
     validation: examples.eval,
     epochs: Number(customConfig['epochs']),
     batchSize: 64,
+    learningRate: 0.005,
   });
   return model;
 }
