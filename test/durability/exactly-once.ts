@@ -49,9 +49,11 @@ export async function assertNothingHalf(scenario: Scenario): Promise<void> {
   }
   const left: string[] = [];
   for await (const { uri } of store.attempts()) left.push(uri);
-  const visible = await rows<{ uri: string }>(scenario.databaseUrl, 'select uri from artifact where state = $1', [
-    LIVE,
-  ]);
+  const visible = await rows<{ uri: string }>(
+    scenario.databaseUrl,
+    'select uri from public.artifact where state = $1',
+    [LIVE],
+  );
   assert.deepEqual(left.sort(), visible.map(({ uri }) => uri).sort(), 'after a sweep only visible artifacts are left');
   await assertVisibleIsWhole(scenario);
 }
@@ -60,7 +62,7 @@ async function assertVisibleIsWhole({ databaseUrl, artifactRoot }: Scenario): Pr
   const store = filesystemStore(artifactRoot);
   const artifacts = await rows<{ id: number; uri: string }>(
     databaseUrl,
-    'select id, uri from artifact where state = $1',
+    'select id, uri from public.artifact where state = $1',
     [LIVE],
   );
   for (const { id, uri } of artifacts) {
@@ -85,7 +87,7 @@ export async function recordedNodes(databaseUrl: string, runId: string): Promise
   return await rows<RecordedNode>(
     databaseUrl,
     `select x.node, x.execution_id as "executionId", e.last_known_state as state
-     from tfx.execution x join execution e on e.id = x.execution_id where x.run_id = $1 order by 2`,
+     from tfx.execution x join public.execution e on e.id = x.execution_id where x.run_id = $1 order by 2`,
     [runId],
   );
 }

@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Scenario } from '../test/durability/scenario.js';
+import { recordHistory } from '../test/support/record-history.js';
+
+/*
+ * Records every shape of a component run again (miss, hit, failure, branches, cancellation, bad parameters), on real
+ * servers: `node dist/scripts/record-counting-histories.js`. Only after an intended change of the shapes.
+ */
+const scenario = await Scenario.open();
+await scenario.startWorker();
+const shapes: [name: string, pipeline: string, parameters: object][] = [
+  ['counting-miss', 'counting', { size: 10 }],
+  ['counting-hit', 'counting', { size: 10 }],
+  ['counting-failure', 'counting', { fail: true }],
+  ['counting-invalid', 'counting', { size: 0 }],
+  ['branching', 'branching', {}],
+  ['half-broken', 'halfBroken', {}],
+  ['gated', 'rejecting', { verdict: 'gate' }],
+];
+for (const [name, pipeline, parameters] of shapes) {
+  const run = await scenario.start(parameters, pipeline);
+  await run.result().catch(() => undefined);
+  console.log(await recordHistory(scenario.temporal.client, run.workflowId, name));
+}
+const cancelled = await scenario.start({ size: 11, steps: 1000, stepMs: 100 });
+await scenario.started('Sum', scenario.attempts('Sum') + 1);
+await sleep(500);
+await cancelled.cancel();
+await cancelled.result().catch(() => undefined);
+console.log(await recordHistory(scenario.temporal.client, cancelled.workflowId, 'counting-cancelled'));
+await scenario.close();
+process.exit(0);

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { bundleWorkflows } from '../../worker/workflow-bundle.js';
+import { historiesFolder } from '../support/record-history.js';
+import { repositoryRoot } from '../support/shared.js';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'tfx-replay-'));
+const compiled = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+const histories = readdirSync(historiesFolder).filter((name) => name.endsWith('.json'));
+let current: string;
+let changed: string;
+
+before(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const pipelines = [
+    compiled('../support/counting/pipelines.js'),
+    ...['penguin', 'wine'].map((name) => path.join(repositoryRoot, 'examples', name, 'pipeline.ts')),
+  ];
+  current = (await bundleWorkflows(pipelines, repositoryRoot, folder)).codePath;
+  changed = (await bundleWorkflows([compiled('../support/counting/changed-pipelines.js')], repositoryRoot, folder))
+    .codePath;
+});
+
+after(() => rmSync(folder, { recursive: true }));
+
+function replay(codePath: string, name: string): Promise<void> {
+  const history: unknown = JSON.parse(readFileSync(path.join(historiesFolder, name), 'utf8'));
+  return Worker.runReplayHistory({ workflowBundle: { codePath } }, history);
+}
+
+for (const name of histories) {
+  test(`the recorded history ${path.parse(name).name} replays with today's code`, async () => {
+    await replay(current, name);
+  });
+}
+
+test('an incompatible change of a pipeline is caught', async () => {
+  await assert.rejects(replay(changed, 'counting-miss.json'), { name: 'DeterminismViolationError' });
+});
