@@ -1,4 +1,4 @@
-import type { Quantiles, Vocabulary } from './analyzers/fitted.js';
+import type { PerKey, Quantiles, Vocabulary } from './analyzers/fitted.js';
 import type { Attributes, GraphNode, GraphSpec, Json, Shape } from './graph-spec.js';
 import { widthOf } from './graph-spec.js';
 import type { FittedValues } from './prepared-graph.js';
@@ -18,6 +18,8 @@ export function idRange(attributes: Attributes, fitted: unknown): IdRange | unde
   if (fitted === undefined) return numBuckets === undefined ? undefined : { min: 0, max: numBuckets - 1 };
   const { boundaries } = fitted as Partial<Quantiles>;
   if (boundaries !== undefined) return { min: 0, max: boundaries.length };
+  const { values } = fitted as Partial<PerKey<Quantiles>>;
+  if (values !== undefined) return { min: 0, max: Math.max(0, ...values.map((one) => one.boundaries.length)) };
   const tokens = (fitted as Partial<Vocabulary>).tokens;
   return tokens === undefined ? undefined : vocabularyRange(tokens, attributes);
 }

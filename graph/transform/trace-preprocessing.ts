@@ -1,6 +1,6 @@
 import type { SchemaProto } from '../../formats/schema-proto.js';
 import { PipelineError } from '../../errors/pipeline-error.js';
-import type { GraphNode, GraphSpec, RawFeature } from './graph-spec.js';
+import type { AnalyzerNode, GraphNode, GraphSpec, RawFeature } from './graph-spec.js';
 import { describeType, GRAPH_VERSION } from './graph-spec.js';
 import { rawFeatures } from './raw-features.js';
 import { Traced, Tracer } from './tracer.js';
@@ -20,14 +20,27 @@ export async function tracePreprocessing(schema: SchemaProto, preprocessing: Any
   const features = symbolicFeatures(tracer, available);
   const returned: unknown = await preprocessing(features as never, makeTransforms(tracer));
   const outputs = checkOutputs(tracer, returned);
-  const used = new Set(tracer.nodes.filter(isFeature).map(({ attributes }) => attributes['feature']));
-  return {
-    version: GRAPH_VERSION,
-    features: available.filter(({ name }) => used.has(name)),
-    nodes: tracer.nodes,
-    analyzers: tracer.analyzers,
-    outputs: Object.fromEntries(outputs.map(([name, traced]) => [name, traced.node.id])),
-  };
+  const outputIds = Object.fromEntries(outputs.map(([name, traced]) => [name, traced.node.id]));
+  const { nodes, analyzers } = neededParts(tracer, Object.values(outputIds));
+  const used = new Set(nodes.filter(isFeature).map(({ attributes }) => attributes['feature']));
+  const read = available.filter(({ name }) => used.has(name));
+  return { version: GRAPH_VERSION, features: read, nodes, analyzers, outputs: outputIds };
+}
+
+/** What the outputs are computed from, and what is analyzed for them: no unused feature is read. */
+function neededParts({ nodes, analyzers }: Tracer, roots: readonly string[]): Pick<GraphSpec, 'nodes' | 'analyzers'> {
+  const nodesById = new Map(nodes.map((node) => [node.id, node]));
+  const analyzersById = new Map(analyzers.map((analyzer) => [analyzer.id, analyzer]));
+  const needed = new Set<string>();
+  const open = [...roots];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (needed.has(id)) continue;
+    needed.add(id);
+    const analyzer = nodesById.get(id)?.analyzer;
+    if (analyzer !== undefined) open.push(analyzer);
+    open.push(...(nodesById.get(id) ?? (analyzersById.get(id) as AnalyzerNode)).inputs);
+  }
+  return { nodes: nodes.filter(({ id }) => needed.has(id)), analyzers: analyzers.filter(({ id }) => needed.has(id)) };
 }
 
 const isFeature = ({ operation }: GraphNode): boolean => operation === 'feature';

@@ -68,7 +68,7 @@ export function openTransformGraph({ spec, fitted }: FittedGraph): TransformGrap
   const outputs = Object.entries(spec.outputs).map(([name, id]): TransformedFeature => {
     const { dtype, shape, mayBeMissing, operation } = byId.get(id) as GraphNode;
     const source = origin(name) as GraphNode;
-    const counted = ['applyVocabulary', 'applyBuckets'].includes(source.operation);
+    const counted = ['applyVocabulary', 'applyBuckets', 'bucketizePerKey'].includes(source.operation);
     const ids = counted ? idRange(source.attributes, fittedOf(source)) : undefined;
     return { name, dtype, shape, mayBeMissing: mayBeMissing && operation === 'optional', ids };
   });
