@@ -11,6 +11,7 @@ import type { ProvisionContext } from './provision-context.js';
 import { WHEELS } from './wheels.js';
 
 const COMPILERS = ['g++', 'clang++', 'c++'] as const;
+const REPORT_EVERY_MS = 15_000;
 const SOURCES = ['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc'] as const;
 
 /**
@@ -70,10 +71,14 @@ async function compile(
   await mkdir(dirname(output), { recursive: true });
   const words = [...compiler.slice(1), ...flags(room), ...SOURCES, '-o', output];
   const cache = join(dirname(room), 'zig-cache');
+  const timer = setInterval(() => {
+    context.say(`  still compiling (${elapsed(started)})`);
+  }, REPORT_EVERY_MS);
   const result = await runCommand(compiler[0], [...words, ...linkFlags(room)], {
     cwd: packageFolder,
     env: { ...process.env, ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache },
   });
+  clearInterval(timer);
   if (result.code !== 0) return result.output.trim().slice(-600) || `exit code ${String(result.code)}`;
   const failure = await tryToLoad(output);
   if (failure === undefined) context.say(`Compiled in ${elapsed(started)}`);
