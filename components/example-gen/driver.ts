@@ -1,5 +1,7 @@
 import { PipelineError } from '../../errors/pipeline-error.js';
 import { contentFingerprint, findFiles, inputPatterns, type InputSplit } from './input-files.js';
+import { resolveSpans } from './resolve-spans.js';
+import type { SpanRange } from './spans.js';
 import { splitConfig, type HashSplit } from './split-config.js';
 
 type Pattern = { readonly name: string; readonly pattern: string };
@@ -10,10 +12,16 @@ export interface FileParameters {
   readonly split?: Readonly<Record<string, number>> | readonly HashSplit[];
   readonly resolvedInput?: Pattern[];
   readonly inputFingerprint?: string;
+  readonly span?: SpanRange;
 }
 
 export interface DrivenFiles {
-  readonly parameters: { inputFingerprint: string };
+  readonly parameters: {
+    inputFingerprint: string;
+    resolvedInput?: Pattern[];
+    resolvedSpan?: number;
+    resolvedVersion?: number;
+  };
   readonly fingerprint: { readonly input: string };
   readonly summary: string;
 }
@@ -29,13 +37,18 @@ export async function driveFiles(context: {
     parameters.split,
     patterns.map(({ name }) => name),
   );
-  const splits = await inputSplits(patterns);
+  const resolved = await resolveSpans(patterns, parameters.span);
+  const splits = await inputSplits(resolved.patterns);
   const inputFingerprint = await contentFingerprint(splits, signal);
   const files = splits.reduce((sum, split) => sum + split.files.length, 0);
   return {
-    parameters: { inputFingerprint },
+    parameters: {
+      inputFingerprint,
+      ...(resolved.span === undefined ? {} : { resolvedInput: resolved.patterns, resolvedSpan: resolved.span }),
+      ...(resolved.version === undefined ? {} : { resolvedVersion: resolved.version }),
+    },
     fingerprint: { input: inputFingerprint },
-    summary: `${files} ${files === 1 ? 'file' : 'files'}`,
+    summary: `${files} ${files === 1 ? 'file' : 'files'}${resolved.span === undefined ? '' : `, span ${resolved.span}`}`,
   };
 }
 
@@ -58,6 +71,11 @@ export async function checkedInputSplits(context: {
   });
 }
 
+/** The files of each split; patterns of the same split are put together. */
 async function inputSplits(patterns: readonly Pattern[]): Promise<InputSplit[]> {
-  return await Promise.all(patterns.map(async ({ name, pattern }) => ({ name, files: await findFiles(pattern) })));
+  const splits = new Map<string, string[]>();
+  for (const { name, pattern } of patterns) {
+    splits.set(name, [...(splits.get(name) ?? []), ...(await findFiles(pattern))]);
+  }
+  return [...splits].map(([name, files]) => ({ name, files: [...new Set(files)].sort() }));
 }

@@ -3,9 +3,9 @@ export function isGlob(text: string): boolean {
   return /[*?[]/.test(text);
 }
 
-/** A glob as an anchored expression: `*` and `?` stay inside one folder, `**` spans folders, `[a-z]` is a class. */
-export function globToRegExp(glob: string): RegExp {
-  return new RegExp(`^${globSource(glob)}$`, 'u');
+/** A glob as an anchored expression: `*` and `?` stay inside one folder, `**` spans folders, `[a-z]` is a class. `orUnder`: or a file in what matches. */
+export function globToRegExp(glob: string, orUnder = false): RegExp {
+  return new RegExp(`^${globSource(glob)}${orUnder ? '(?:/[^/]*)?' : ''}$`, 'u');
 }
 
 /** The source of a glob's expression, without anchors. */
@@ -23,7 +23,7 @@ export function globSource(glob: string): string {
     } else if (rest.startsWith('*')) source += '[^/]*';
     else if (rest.startsWith('?')) source += '[^/]';
     else if (group !== null) {
-      source += `[${group[1] === '!' ? '^' : ''}${group[2]!.replace(/[\\[\]^&|~]/g, '\\$&')}]`;
+      source += `[${group[1] === '!' ? '^' : ''}${group[2]!.replace(/[\\[\]^]/g, '\\$&')}]`;
       i += group[0].length - 1;
     } else source += escapeRegExp(glob[i]!);
   }
@@ -31,5 +31,5 @@ export function globSource(glob: string): string {
 }
 
 export function escapeRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

@@ -25,16 +25,17 @@ export function inputPatterns(
 /**
  * The files that a local path, `file://` address or glob (`*`, `?`, `**`, `[a-z]`) names. A folder means its files.
  *
+ * @param options.orUnder - a glob that matches a folder means the folder's files, too.
  * @throws INPUT_NOT_FOUND when there are none.
  */
-export async function findFiles(pattern: string): Promise<string[]> {
+export async function findFiles(pattern: string, options: { readonly orUnder?: boolean } = {}): Promise<string[]> {
   const local = path.resolve(localPath(pattern));
   const found = await tryStat(local);
   if (found?.isFile() === true) return [local];
   if (found?.isDirectory() === true) return nonEmpty(pattern, await filesUnder(local, /^[^/.][^/]*$/));
   if (!isGlob(local)) throw notFound(pattern);
   const base = globBase(local);
-  return nonEmpty(pattern, await filesUnder(base, globToRegExp(path.relative(base, local))));
+  return nonEmpty(pattern, await filesUnder(base, globToRegExp(path.relative(base, local), options.orUnder)));
 }
 
 export function localPath(pattern: string): string {
