@@ -4,11 +4,11 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { PipelineError } from '../../errors/pipeline-error.js';
 import { withDuckDb } from '../../formats/duckdb.js';
 import { readParquetSql } from '../../formats/examples.js';
-import type { SchemaProto } from '../../formats/schema.js';
-import { ALL_EXAMPLES, type StatisticsProto } from '../../formats/statistics.js';
+import { ALL_EXAMPLES, type DatasetStatisticsProto, type StatisticsProto } from '../../formats/statistics.js';
 import { collectState, type CollectOptions, type Relation } from './collect-state.js';
 import { loadCsv, type CsvOptions } from './csv-source.js';
 import type { DatasetState } from './dataset-state.js';
+import { addDerivedStatistics, type DerivedOptions } from './derived-statistics.js';
 import { datasetStatistics, type HistogramOptions } from './feature-statistics.js';
 import { numbersOf } from './query.js';
 import { schemaHints } from './schema-hints.js';
@@ -18,7 +18,7 @@ import { sourceColumn, type SourceColumn } from './source-column.js';
 /** Data to describe: Parquet files of one data set, or one CSV file. */
 export type StatisticsSource = { readonly parquet: readonly string[] } | ({ readonly csv: string } & CsvOptions);
 
-export interface StatisticsOptions extends HistogramOptions {
+export interface StatisticsOptions extends HistogramOptions, DerivedOptions {
   /** Only these features. */
   readonly featureAllowlist?: readonly string[] | undefined;
   /** A numeric feature with exactly one value in every example; adds weighted statistics. */
@@ -27,8 +27,6 @@ export interface StatisticsOptions extends HistogramOptions {
   readonly sliceFeatures?: readonly string[] | undefined;
   /** The share of rows to read, chosen by row number. */
   readonly sampleRate?: number | undefined;
-  /** Says which integers are categories and which texts are bytes. */
-  readonly schema?: SchemaProto | undefined;
 }
 
 /** How statistics are computed, without influence on the result. */
@@ -54,14 +52,14 @@ export async function computeStatistics(
   resources: StatisticsResources,
 ): Promise<StatisticsProto> {
   return withSource(source, options, resources, async (connection, relation) => {
-    const all = await stateOf(connection, relation, options, resources);
     const slices = await slicesOf(connection, relation, options.sliceFeatures ?? []);
     const histograms = { ...schemaHints(options.schema), ...options };
-    if (slices.length === 0) return { datasets: [datasetStatistics(all, histograms)] };
-    const datasets = [datasetStatistics(all, histograms, ALL_EXAMPLES)];
-    for (const { name, sql } of slices) {
-      const state = await stateOf(connection, { sql, columns: relation.columns }, options, resources);
-      datasets.push(datasetStatistics(state, histograms, name));
+    const datasets: DatasetStatisticsProto[] = [];
+    for (const { name, sql } of [{ name: slices.length > 0 ? ALL_EXAMPLES : '', sql: relation.sql }, ...slices]) {
+      const rows = { sql, columns: relation.columns };
+      const state = await stateOf(connection, rows, options, resources);
+      const plain = datasetStatistics(state, histograms, name);
+      datasets.push(await addDerivedStatistics(connection, rows, plain, options));
     }
     return { datasets };
   });
@@ -113,8 +111,7 @@ async function weightColumn(connection: DuckDBConnection, relation: Relation, na
   });
 }
 
-/** Opens a source as one relation of a locked-down database. */
-export async function withSource<T>(
+async function withSource<T>(
   source: StatisticsSource,
   options: StatisticsOptions,
   resources: StatisticsResources,

@@ -12,6 +12,7 @@ export const StatisticsOptionsSchema = Type.Object({
     Type.String({ description: 'a numeric feature with exactly one value in every example' }),
   ),
   labelFeature: Type.Optional(Type.String({ description: 'adds lift of every categorical feature with this label' })),
+  labelBoundaries: Type.Optional(Type.Array(Type.Number(), { description: 'make a numeric label categorical' })),
   /** Statistics by value of each of these features, beside those of all examples. */
   sliceFeatures: Type.Optional(Type.Array(Type.String())),
   inferTypeFromSchema: Type.Optional(Type.Boolean()),

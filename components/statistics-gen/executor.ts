@@ -6,7 +6,6 @@ import { readSchema, SCHEMA_FILE, type SchemaProto } from '../../formats/schema.
 import { allExamples, STATISTICS_FILE, writeStatistics } from '../../formats/statistics.js';
 import { splitFolder } from '../../artifacts/artifact.js';
 import { implement, type ExecutorContext } from '../implement.js';
-import { addDerivedStatistics } from './derived-statistics.js';
 import { computeStatistics, type StatisticsOptions } from './compute-statistics.js';
 import { StatisticsGen } from './contract.js';
 
@@ -56,13 +55,7 @@ async function describeSplit(
     progress({ phase: split.name, done, total, unit: 'features' });
   };
   const place = { threads, memoryLimitMiB, temporaryPath, signal, onColumn };
-  const source = { parquet: examples.parquet };
-  const statistics = await addDerivedStatistics(
-    await computeStatistics(source, options, place),
-    source,
-    { ...parameters.options, schema },
-    place,
-  );
+  const statistics = await computeStatistics({ parquet: examples.parquet }, options, place);
   await writeStatistics(outputs.statistics.file(path.join(splitFolder(split.name), STATISTICS_FILE)), statistics);
   return allExamples(statistics).numExamples ?? 0;
 }
