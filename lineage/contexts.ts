@@ -28,10 +28,18 @@ export async function ensureContexts(
   types: ContextTypes,
   names: { readonly pipeline: string; readonly runId: string; readonly node: string },
 ): Promise<NodeContexts> {
+  const node = `${names.pipeline}.${names.node}`;
+  const known = await transaction.query<{ type_id: number; id: number }>(
+    `select type_id, id from context
+     where (type_id, name) in (($1::int, $2::text), ($3::int, $4::text), ($5::int, $6::text))`,
+    [types.pipeline, names.pipeline, types.pipelineRun, names.runId, types.node, node],
+  );
+  const find = async (typeId: number, name: string): Promise<number> =>
+    known.find((row) => row.type_id === typeId)?.id ?? (await ensureContext(transaction, typeId, name));
   return {
-    pipeline: await ensureContext(transaction, types.pipeline, names.pipeline),
-    pipelineRun: await ensureContext(transaction, types.pipelineRun, names.runId),
-    node: await ensureContext(transaction, types.node, `${names.pipeline}.${names.node}`),
+    pipeline: await find(types.pipeline, names.pipeline),
+    pipelineRun: await find(types.pipelineRun, names.runId),
+    node: await find(types.node, node),
   };
 }
 

@@ -15,15 +15,22 @@ export async function openRun(
   run: RunRecord,
   contextId: number,
 ): Promise<void> {
-  await insertRun(transaction, identity, run, contextId);
+  const found = await lockRun(transaction, identity);
+  if (found === undefined) await insertRun(transaction, identity, run, contextId);
+  // A row that another transaction inserted meanwhile must be looked at, too.
+  const locked = found ?? (await lockRun(transaction, identity));
+  if (locked?.finished === true) {
+    throw new PipelineError('RUN_FINISHED', { what: `Run ${identity.runId} of ${identity.workflowId} is over.` });
+  }
+}
+
+async function lockRun(transaction: Queryable, identity: RunIdentity): Promise<{ finished: boolean } | undefined> {
   const [row] = await transaction.query<{ finished: boolean }>(
     `select finished_at is not null as finished from tfx.run
      where namespace = $1 and workflow_id = $2 and run_id = $3 for share`,
     [identity.namespace, identity.workflowId, identity.runId],
   );
-  if (row?.finished === true) {
-    throw new PipelineError('RUN_FINISHED', { what: `Run ${identity.runId} of ${identity.workflowId} is over.` });
-  }
+  return row;
 }
 
 export async function insertRun(
