@@ -35,7 +35,7 @@ function unmark(token: string): number | bigint {
 
 /** A value for an error message, cut where it gets long. */
 export function shown(value: Json): string {
-  const text = JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? String(item) : item)) ?? '';
+  const text = JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? String(item) : item));
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 

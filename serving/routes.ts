@@ -4,7 +4,7 @@ import { metadataBody, statusBody } from './model-status.js';
 import { predictRequest } from './predict-request.js';
 import { predictResponse } from './predict-response.js';
 import type { ServedModel } from './served-model.js';
-import { invalidArgument, notFound, ServingError } from './serving-error.js';
+import { invalidArgument, notFound, type ServingError } from './serving-error.js';
 
 /** What a model server serves. */
 export interface Serving {

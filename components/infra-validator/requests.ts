@@ -75,7 +75,8 @@ async function post(url: string, signal: AbortSignal, body: unknown): Promise<{ 
 
 function errorOf(text: string): string {
   try {
-    return String((JSON.parse(text) as { error?: unknown }).error ?? text).slice(0, 300);
+    const { error } = JSON.parse(text) as { error?: unknown };
+    return (typeof error === 'string' ? error : text).slice(0, 300);
   } catch {
     return text.slice(0, 300);
   }
