@@ -6,9 +6,12 @@ import {
 } from '@temporalio/client';
 import { PipelineError } from '../errors/pipeline-error.js';
 import type { Pipeline, PipelineResult } from '../workflows/index.js';
-import { NO_CACHE_MEMO } from '../workflows/status.js';
+import type * as status from '../workflows/status.js';
 import { pipelineHandle, type PipelineHandle } from './pipeline-handle.js';
 import { runError } from './run-errors.js';
+
+/** The workflow's own name for it; only its type may be imported here. */
+const NO_CACHE_MEMO: typeof status.NO_CACHE_MEMO = 'tfxNoCache';
 
 /** Any pipeline's type, for `startPipeline<typeof wine>(…)`. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- of any parameters: they are its own argument

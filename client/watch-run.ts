@@ -89,7 +89,7 @@ function progressOf(status: RunStatus, description: WorkflowExecutionDescription
     return {
       node: node.node,
       component: node.component,
-      state: stateOf(node, activity?.state === SCHEDULED),
+      state: stateOf(node, Number(activity?.state) === SCHEDULED),
       summary: node.summary,
       ...(progress === undefined ? {} : { progress }),
       seconds: secondsOf(node),

@@ -284,6 +284,6 @@ const describe = (schema: ParameterSchema): string =>
       : 'another kind of value';
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

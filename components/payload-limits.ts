@@ -8,7 +8,7 @@ export const PAYLOAD_LIMIT_BYTES = 64 * 1024;
 
 /** The size of a value as JSON in UTF-8 bytes. */
 export function jsonBytes(value: unknown): number {
-  return new TextEncoder().encode(JSON.stringify(value) ?? '').length;
+  return value === undefined ? 0 : new TextEncoder().encode(JSON.stringify(value)).length;
 }
 
 /**

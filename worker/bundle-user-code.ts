@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build, type BuildFailure, type Metafile, type Plugin } from 'esbuild';
+import { build as esbuild, type BuildFailure, type Metafile, type Plugin } from 'esbuild';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { lockedVersions } from './locked-versions.js';
 
@@ -50,7 +50,7 @@ interface Built {
 
 async function runEsbuild(file: string, plugin: Plugin, loadable: boolean): Promise<Built> {
   try {
-    const result = await build({
+    const result = await esbuild({
       entryPoints: [file],
       // Paths in the output are relative to this, so the digest does not depend on where the project lies.
       absWorkingDir: path.dirname(file),
@@ -93,8 +93,8 @@ const isBuiltin = (specifier: string): boolean => specifier.startsWith('node:') 
 function collectPackages(imported: Set<string>): Plugin {
   return {
     name: 'collect-packages',
-    setup({ onResolve }) {
-      onResolve({ filter: /.*/ }, ({ path: specifier, kind }) => {
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, ({ path: specifier, kind }) => {
         if (kind === 'entry-point' || !isBare(specifier)) return undefined;
         if (!isBuiltin(specifier)) imported.add(packageOf(specifier));
         return { path: specifier, external: true };
@@ -115,13 +115,13 @@ function packageOf(specifier: string): string {
 function resolvePackages(): Plugin {
   return {
     name: 'resolve-packages',
-    setup({ onResolve, resolve }) {
-      onResolve({ filter: /.*/ }, async ({ path: specifier, kind, resolveDir, pluginData }) => {
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, async ({ path: specifier, kind, resolveDir, pluginData }) => {
         if (kind === 'entry-point' || !isBare(specifier) || pluginData === RESOLVING) return undefined;
         if (isBuiltin(specifier)) return { path: specifier, external: true };
         const ours = ownEntry(specifier);
         if (ours !== undefined) return { path: ours, external: true };
-        const found = await resolve(specifier, { kind, resolveDir, pluginData: RESOLVING });
+        const found = await build.resolve(specifier, { kind, resolveDir, pluginData: RESOLVING });
         if (found.errors.length > 0) return { errors: found.errors };
         return { path: pathToFileURL(found.path).href, external: true };
       });
@@ -145,8 +145,8 @@ function ownEntry(specifier: string): string | undefined {
 function keepFileUrls(): Plugin {
   return {
     name: 'keep-file-urls',
-    setup({ onLoad }) {
-      onLoad({ filter: /\.[mc]?[jt]sx?$/ }, ({ path: file }) => {
+    setup(build) {
+      build.onLoad({ filter: /\.[mc]?[jt]sx?$/ }, ({ path: file }) => {
         const source = readFileSync(file, 'utf8');
         if (!source.includes('import.meta.url')) return undefined;
         const contents = source.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(file).href));

@@ -10,20 +10,22 @@ interface Lockfile {
  * are installed. They are part of a module's digest: another version of a package may compute something else.
  */
 export function lockedVersions(names: readonly string[], folder: string): [string, string][] {
-  const lockfile = readNearest<Lockfile>(folder, 'package-lock.json');
+  const lockfile = readNearest(folder, 'package-lock.json') as Lockfile | undefined;
   return names
     .filter((name) => name !== 'tfx-temporal') // Our own version enters the fingerprint by itself.
     .map((name) => [name, lockfile?.packages?.[`node_modules/${name}`]?.version ?? installedVersion(name, folder)]);
 }
 
 function installedVersion(name: string, folder: string): string {
-  return readNearest<{ version?: string }>(folder, path.join('node_modules', name, 'package.json'))?.version ?? 'none';
+  const manifest = readNearest(folder, path.join('node_modules', name, 'package.json')) as
+    { readonly version?: string } | undefined;
+  return manifest?.version ?? 'none';
 }
 
-function readNearest<T>(from: string, relative: string): T | undefined {
+function readNearest(from: string, relative: string): unknown {
   for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
     const file = path.join(folder, relative);
-    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as T;
+    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
     if (folder === path.dirname(folder)) return undefined;
   }
 }

@@ -11,6 +11,7 @@ import {
   type WorkerPlugin,
 } from '@temporalio/worker';
 import { createActivities, createExecutorActivities, type Activities } from '../activities/index.js';
+import type { Duration } from '../components/contract.js';
 import type { BeginRequest } from '../activities/protocol.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { statePaths } from '../local/state.js';
@@ -75,7 +76,7 @@ export class TfxPlugin implements WorkerPlugin, BundlerPlugin, ClientPlugin, Con
     const taken = Object.keys(ours).filter((name) => Object.hasOwn(given, name));
     if (taken.length > 0) {
       throw new PipelineError('ACTIVITY_NAME_TAKEN', {
-        what: `The worker on '${options.taskQueue ?? ''}' has activities of its own named ${taken.join(', ')}`,
+        what: `The worker on '${options.taskQueue}' has activities of its own named ${taken.join(', ')}`,
         details: { names: taken },
       });
     }
@@ -87,7 +88,7 @@ export class TfxPlugin implements WorkerPlugin, BundlerPlugin, ClientPlugin, Con
       ...options,
       activities,
     } satisfies WorkerOptions;
-    this.#options.set(options.taskQueue ?? '', configured);
+    this.#options.set(options.taskQueue, configured);
     return configured;
   }
 
@@ -128,8 +129,10 @@ export class TfxPlugin implements WorkerPlugin, BundlerPlugin, ClientPlugin, Con
   async #createHeavyWorker(taskQueue: string): Promise<Worker | undefined> {
     const options = this.#options.get(taskQueue);
     if (!this.#heavy || options === undefined) return undefined;
-    const { connection, namespace, identity, interceptors, shutdownGraceTime, shutdownForceTime, dataConverter } =
-      options;
+    const { connection, namespace, identity, interceptors, dataConverter } = options;
+    // Durations are typed by a package that is not installed with the SDK.
+    const shutdownGraceTime = options.shutdownGraceTime as Duration | undefined;
+    const shutdownForceTime = options.shutdownForceTime as Duration | undefined;
     const runtime = this.#open();
     const activities = await createExecutorActivities(runtime, runtime.components);
     for (const activity of Object.values(activities)) this.#applied.add(activity);
@@ -139,7 +142,8 @@ export class TfxPlugin implements WorkerPlugin, BundlerPlugin, ClientPlugin, Con
       taskQueue: heavyTaskQueue(taskQueue),
       activities,
       maxConcurrentActivityTaskExecutions: this.#facts.resources.heavySlots ?? availableParallelism(),
-      maxHeartbeatThrottleInterval: options.maxHeartbeatThrottleInterval ?? HEARTBEAT_THROTTLE,
+      maxHeartbeatThrottleInterval:
+        (options.maxHeartbeatThrottleInterval as Duration | undefined) ?? HEARTBEAT_THROTTLE,
     });
   }
 }

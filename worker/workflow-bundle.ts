@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type BundleOptions, DefaultLogger } from '@temporalio/worker';
-import { build, type BuildFailure } from 'esbuild';
+import { build as esbuild, type BuildFailure } from 'esbuild';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { lockedVersions } from './locked-versions.js';
 
@@ -56,7 +56,7 @@ interface Joined {
 async function joinPipelines(pipelines: readonly string[], root: string): Promise<Joined> {
   const packages = new Set<string>();
   try {
-    const result = await build({
+    const result = await esbuild({
       stdin: {
         contents: pipelines.map((file) => `export * from ${JSON.stringify(file)};`).join('\n'),
         resolveDir: root,
@@ -76,11 +76,11 @@ async function joinPipelines(pipelines: readonly string[], root: string): Promis
       plugins: [
         {
           name: 'packages',
-          setup({ onResolve }) {
-            onResolve({ filter: /^tfx-temporal(\/workflows)?$/ }, () => ({
+          setup(build) {
+            build.onResolve({ filter: /^tfx-temporal(\/workflows)?$/ }, () => ({
               path: path.join(packageRoot, 'workflows/index.js'),
             }));
-            onResolve({ filter: /^[^./]/ }, ({ path: specifier, kind }) => {
+            build.onResolve({ filter: /^[^./]/ }, ({ path: specifier, kind }) => {
               if (kind === 'entry-point' || path.isAbsolute(specifier)) return undefined;
               if (specifier === TYPEBOX) return { path: typeboxEntry };
               packages.add(specifier);

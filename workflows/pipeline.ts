@@ -1,6 +1,7 @@
 import type { Static, TObject } from '@sinclair/typebox';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { CancellationScope, defineQuery, isCancellation, log, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { Artifact } from '../artifacts/artifact.js';
 import type { RunFacts } from '../activities/protocol.js';
 import { checkParameters, parseParameters, type ParameterSchema } from '../components/parameters.js';
 import { guardPayload } from '../components/payload-limits.js';
@@ -13,10 +14,14 @@ import { type PipelineResult, type RunStatus, STATUS_QUERY } from './status.js';
 /** What a run is started with: parameters that have defaults may be left out. */
 export type PipelineInput<P extends TObject> = Partial<Static<P>>;
 
+type Returned<R> = R extends Outcome ? never : R extends object ? R : never;
+
 /** What a pipeline's function returns, without the ways to end by an outcome. */
-export type PipelineOutputs<R> = [Exclude<R, Outcome | undefined | void>] extends [never]
-  ? Readonly<Record<string, never>>
-  : Partial<Exclude<R, Outcome | undefined | void>>;
+export type PipelineOutputs<R> = unknown extends R
+  ? Readonly<Record<string, Artifact>>
+  : [Returned<R>] extends [never]
+    ? Readonly<Record<string, never>>
+    : Partial<Returned<R>>;
 
 /** A pipeline: an ordinary Temporal workflow function that carries its parameters' schema. */
 export interface Pipeline<P extends TObject = TObject, R = unknown> {
@@ -38,7 +43,7 @@ export function pipeline<P extends TObject, R>(parameters: P, body: (p: Static<P
     try {
       return (await runToEnd(run, () => {
         const checked = parseParameters(parameters as ParameterSchema, input, `pipeline ${run.facts.pipeline}`);
-        return body(checked as Static<P>);
+        return body(checked);
       })) as PipelineResult<PipelineOutputs<R>>;
     } finally {
       closeRun();

@@ -139,9 +139,7 @@ function executorOptions({ node, contract, options }: CallPlan, begun: BeginAnsw
   return {
     activityId: node,
     summary: node,
-    startToCloseTimeout: (options.timeout ?? contract.execution.timeout) as NonNullable<
-      ActivityOptions['startToCloseTimeout']
-    >,
+    startToCloseTimeout: options.timeout ?? contract.execution.timeout,
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     ...(taskQueue === undefined ? {} : { taskQueue }),
     retry: {

@@ -19,6 +19,7 @@ import type { CallOf } from '../../workflows/component.js';
  * Holds the named call interfaces to the contracts: this file compiles only while they say the same.
  */
 
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the one way to compare types exactly
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 type Names<C extends Contract> = keyof C['inputs'] | keyof Static<C['parameters']>;
 type Value<T, K> = K extends keyof T ? Exclude<T[K], undefined> : never;
@@ -45,21 +46,21 @@ type Wrong<Call, C extends Contract, Internal = never> =
 
 type Resolved = 'resolvedInput' | 'resolvedSpan' | 'resolvedVersion' | 'inputFingerprint';
 
-const nothingWrong = <_W extends never>(): true => true;
+type NothingWrong<W extends never> = W;
 
-export const checked = [
-  nothingWrong<Wrong<calls.CsvExampleGenCall, typeof CsvExampleGen, Resolved>>(),
-  nothingWrong<Wrong<calls.ImportExampleGenCall, typeof ImportExampleGen, Resolved>>(),
-  nothingWrong<Wrong<calls.QueryExampleGenCall, typeof QueryExampleGen, Resolved>>(),
-  nothingWrong<Wrong<calls.StatisticsGenCall, typeof StatisticsGen>>(),
-  nothingWrong<Wrong<calls.SchemaGenCall, typeof SchemaGen>>(),
-  nothingWrong<Wrong<calls.ImportSchemaCall, typeof ImportSchema>>(),
-  nothingWrong<Wrong<calls.ExampleValidatorCall, typeof ExampleValidator>>(),
-  nothingWrong<Wrong<calls.TransformCall, typeof Transform>>(),
-  nothingWrong<Wrong<calls.TrainerCall, typeof Trainer>>(),
-  nothingWrong<Wrong<calls.LatestBlessedModelCall, typeof LatestBlessedModel>>(),
-  nothingWrong<Wrong<calls.EvaluatorCall, typeof Evaluator>>(),
-  nothingWrong<Wrong<calls.InfraValidatorCall, typeof InfraValidator>>(),
-  nothingWrong<Wrong<calls.PusherCall, typeof Pusher>>(),
-  nothingWrong<Wrong<calls.ImporterCall, typeof Importer>>(),
+export type Checked = [
+  NothingWrong<Wrong<calls.CsvExampleGenCall, typeof CsvExampleGen, Resolved>>,
+  NothingWrong<Wrong<calls.ImportExampleGenCall, typeof ImportExampleGen, Resolved>>,
+  NothingWrong<Wrong<calls.QueryExampleGenCall, typeof QueryExampleGen, Resolved>>,
+  NothingWrong<Wrong<calls.StatisticsGenCall, typeof StatisticsGen>>,
+  NothingWrong<Wrong<calls.SchemaGenCall, typeof SchemaGen>>,
+  NothingWrong<Wrong<calls.ImportSchemaCall, typeof ImportSchema>>,
+  NothingWrong<Wrong<calls.ExampleValidatorCall, typeof ExampleValidator>>,
+  NothingWrong<Wrong<calls.TransformCall, typeof Transform>>,
+  NothingWrong<Wrong<calls.TrainerCall, typeof Trainer>>,
+  NothingWrong<Wrong<calls.LatestBlessedModelCall, typeof LatestBlessedModel>>,
+  NothingWrong<Wrong<calls.EvaluatorCall, typeof Evaluator>>,
+  NothingWrong<Wrong<calls.InfraValidatorCall, typeof InfraValidator>>,
+  NothingWrong<Wrong<calls.PusherCall, typeof Pusher>>,
+  NothingWrong<Wrong<calls.ImporterCall, typeof Importer>>,
 ];

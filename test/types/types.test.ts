@@ -4,7 +4,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { repositoryRoot } from '../support/shared.js';
-import { checked } from './calls.js';
 
 const folder = path.join(repositoryRoot, 'test/types/does-not-compile');
 
@@ -19,8 +18,4 @@ test('wrong wiring does not compile, and nothing else in the same files fails to
     encoding: 'utf8',
   });
   assert.equal(status, 0, stdout);
-});
-
-test('the named call interfaces say what the contracts say', () => {
-  assert.ok(checked.every((isChecked) => isChecked));
 });

@@ -1,10 +1,10 @@
 import { component, gate, outcome, pipeline, Type } from '../../../workflows/index.js';
-import type { ExampleAnomalies, ModelBlessing } from '../../../workflows/index.js';
+import type { Artifact, Component, ModelBlessing } from '../../../workflows/index.js';
 import { Count, Nothing, Show, Sum } from './contracts.js';
 
 const count = component(Count);
 const sum = component(Sum);
-const nothing = component(Nothing);
+const nothing: Component<object, { readonly sum: Artifact<'Sum'> | undefined }> = component(Nothing);
 const show = component(Show);
 
 const Parameters = Type.Object({
@@ -51,8 +51,7 @@ export const throwing = pipeline(Type.Object({ what: Type.String() }), async (p)
 export const rejecting = pipeline(Type.Object({ verdict: Type.String() }), async (p) => {
   const { numbers } = await count({ size: 1 });
   const properties = { errors: 2, warnings: 1, reasons: '["quality: out of range","colour: new column"]' };
-  if (p.verdict === 'gate')
-    gate({ ...numbers, type: 'ExampleAnomalies', properties } as ExampleAnomalies, { failOn: 'ERROR' });
+  if (p.verdict === 'gate') gate({ ...numbers, type: 'ExampleAnomalies', properties }, { failOn: 'ERROR' });
   const blessing = { verdict: p.verdict, reasons: '["accuracy 0.5 is below 0.9"]' };
   return outcome({ ...numbers, type: 'ModelBlessing', properties: blessing } as unknown as ModelBlessing);
 });
