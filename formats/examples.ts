@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { PipelineError } from '../errors/pipeline-error.js';
+import { columnValues } from './column-values.js';
 import { sqlName, sqlString, withDuckDb } from './duckdb.js';
 import { convertTfRecordsToParquet } from './tfrecord-to-parquet.js';
 
@@ -83,7 +84,7 @@ export async function* readRows(
   const wanted = options.columns === undefined ? undefined : new Set(options.columns);
   const columns = examples.columns.filter((column) => wanted?.has(column.name) ?? true);
   for await (const chunk of streamChunks(examples.parquet, columns, options)) {
-    const values = columns.map((_, index) => chunk.getColumnValues(index).map(plainValue));
+    const values = columns.map((column, index) => columnValues(chunk, index, column));
     yield Array.from({ length: chunk.rowCount }, (_, row) =>
       Object.fromEntries(columns.map((column, index) => [column.name, values[index]?.[row] ?? null])),
     );
@@ -215,13 +216,4 @@ export function toColumn(name: string, type: string): ExamplesColumn {
   }
   const column = { name, kind, repeated: depth > 0, binary: scalar === 'BLOB' };
   return depth > 1 ? { ...column, depth } : column;
-}
-
-/** DuckDB's value objects as plain values; nulls inside lists are dropped, as a tf.Example has no place for them. */
-export function plainValue(value: unknown): RowValue {
-  if (value === null || value === undefined) return null;
-  if (typeof value !== 'object' || value instanceof Uint8Array) return value as RowScalar;
-  if ('bytes' in value) return value.bytes as Uint8Array;
-  const { items } = value as { items: readonly unknown[] };
-  return items.map(plainValue).filter((item) => item !== null) as RowScalar[];
 }

@@ -41,7 +41,7 @@ function rankOfCell(text: string): number {
 /** Infers the types of a CSV's columns from all of their cells, chunk by chunk and in any order. */
 export class CellTypes {
   readonly #ranks: Uint8Array;
-  readonly #decoder = new TextDecoder();
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
   constructor(columns: number) {
     this.#ranks = new Uint8Array(columns);

@@ -12,7 +12,8 @@ import {
   type DuckDBType,
 } from '@duckdb/node-api';
 import { PipelineError, isPipelineError } from '../../errors/pipeline-error.js';
-import { plainValue, type ExamplesColumn, type RowValue } from '../../formats/examples.js';
+import { columnValues } from '../../formats/column-values.js';
+import type { ExamplesColumn, RowValue } from '../../formats/examples.js';
 import { exampleTypes } from '../../formats/parquet-as-examples.js';
 import { encodeExample, encodeFeature, type FeatureType } from '../../formats/tf-example.js';
 import { unsignedItems, vectorMemory } from '../../formats/vector-memory.js';
@@ -44,7 +45,7 @@ export function typedRowHash(connection: DuckDBConnection, columns: readonly Tab
 export function tfxRowBucket(connection: DuckDBConnection, columns: readonly TableColumn[], buckets: number): string {
   const types: Record<string, FeatureType> = exampleTypes(columns.filter((column) => !column.isBlank));
   return register(connection, columns, (chunk, out) => {
-    const values = columns.map((_, i) => chunk.getColumnValues(i).map(plainValue));
+    const values = columns.map((column, i) => columnValues(chunk, i, column));
     for (let row = 0; row < chunk.rowCount; row++) {
       const cells = columns.map(({ name }, i) => [name, values[i]![row] ?? []] as const);
       out[row * 2] = sha256Bucket(encodeExample(Object.fromEntries(cells), types), buckets);
@@ -57,7 +58,7 @@ export function tfxRowBucket(connection: DuckDBConnection, columns: readonly Tab
 export function tfxFeatureBucket(connection: DuckDBConnection, column: TableColumn, buckets: number): string {
   const type = exampleTypes([column])[column.name];
   return register(connection, [column], (chunk, out) => {
-    const values = chunk.getColumnValues(0).map(plainValue) as Exclude<RowValue, null>[];
+    const values = columnValues(chunk, 0, column) as Exclude<RowValue, null>[];
     for (let row = 0; row < chunk.rowCount; row++) {
       out[row * 2] = sha256Bucket(encodeFeature(column.name, values[row]!, type), buckets);
       out[row * 2 + 1] = 0;

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { plainValue } from '../../formats/examples.js';
+import { columnValues } from '../../formats/column-values.js';
 import { exampleTypes } from '../../formats/parquet-as-examples.js';
 import { encodeExample } from '../../formats/tf-example.js';
 import { writeTfRecords } from '../../formats/tfrecord.js';
@@ -21,7 +21,7 @@ export async function writeShardAsTfRecords(
       chunk !== null && chunk.rowCount > 0;
       chunk = await result.fetchChunk()
     ) {
-      const values = columns.map((_, i) => chunk!.getColumnValues(i).map(plainValue));
+      const values = columns.map((column, i) => columnValues(chunk!, i, column));
       for (let row = 0; row < chunk.rowCount; row++) {
         const cells = columns.map(({ name }, i) => [name, values[i]![row] ?? (emptyLists ? [] : null)] as const);
         yield encodeExample(Object.fromEntries(cells), types);
