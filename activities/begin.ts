@@ -20,11 +20,12 @@ import type { ActivityRuntime } from './runtime.js';
 /** `tfx.begin`: answers from the cache, does a driver-only component, or opens an execution. */
 export function createBegin(runtime: ActivityRuntime): CoreActivities['tfx.begin'] {
   return guarded('tfx.begin', async (request: BeginRequest) => {
+    const begunAt = new Date();
     const identity = currentIdentity(request.node);
     const persisted = await runtime.lineage.persistedAnswer(identity);
     if (persisted !== undefined) return persisted as BeginAnswer;
     const plan = await planExecution(runtime, request);
-    return (await runtime.lineage.begin(beginFacts(identity, request, plan))) as BeginAnswer;
+    return (await runtime.lineage.begin(beginFacts(identity, request, { ...plan, begunAt }))) as BeginAnswer;
   });
 }
 
@@ -94,7 +95,11 @@ async function discardAll(
   for (const channel of Object.keys(outputs)) await discard(runtime, channel, driven);
 }
 
-function beginFacts(identity: ExecutionIdentity, request: BeginRequest, plan: Plan): BeginFacts {
+function beginFacts(
+  identity: ExecutionIdentity,
+  request: BeginRequest,
+  plan: Plan & { readonly begunAt: Date },
+): BeginFacts {
   const { hit, note } = plan.cache;
   const state = hit !== undefined ? 'CACHED' : plan.outputs !== undefined ? 'COMPLETE' : 'RUNNING';
   const ticket = ticketOf(request, plan);
@@ -113,6 +118,7 @@ function beginFacts(identity: ExecutionIdentity, request: BeginRequest, plan: Pl
     ...(hit === undefined ? {} : { cachedFrom: hit.executionId }),
     ...(note === undefined ? (request.cache ? {} : { cacheNote: 'The cache was not asked.' }) : { cacheNote: note }),
     summary,
+    begunAt: plan.begunAt,
     modules: plan.driven.modules,
     answer: (outputs): BeginAnswer => ({
       ticket,

@@ -1,4 +1,4 @@
-import { activityInfo, Context } from '@temporalio/activity';
+import { activityInfo, CancelledFailure, Context } from '@temporalio/activity';
 import type { Contract } from '../components/contract.js';
 import type { Implementation, InputArtifact, ProgressReport } from '../components/implement.js';
 import { PipelineError } from '../errors/pipeline-error.js';
@@ -42,7 +42,7 @@ export function bindActivity(runtime: ExecutorRuntime, component: ComponentActiv
       return await attempt(runtime, component, ticket, nonce);
     } catch (error) {
       return await rethrow(error).catch(async (cause: unknown) => {
-        await recordAttemptError(ticket, nonce, cause);
+        if (!(cause instanceof CancelledFailure)) await recordAttemptError(ticket, nonce, cause);
         throw toFailure(cause);
       });
     }

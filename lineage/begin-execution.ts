@@ -17,6 +17,7 @@ export interface BeginFacts extends ExecutionFacts {
   readonly cachedFrom?: number;
   readonly cacheNote?: string;
   readonly summary: string;
+  readonly begunAt: Date;
   readonly modules: Readonly<Record<string, string>>;
   /** The answer to persist, given the outputs' references. Plain JSON. */
   readonly answer: (outputs: Readonly<Record<string, Artifact>>) => unknown;

@@ -1,5 +1,6 @@
 import type { PropertyValue } from '../artifacts/artifact.js';
 import { associate, ensureContexts, type ContextTypes, type NodeContexts } from './contexts.js';
+import { cleanJson, cleanText } from './clean-text.js';
 import type { Queryable } from './database.js';
 import { externalId } from './identity.js';
 import { insertProperties } from './properties.js';
@@ -17,6 +18,7 @@ export interface OpenFacts extends ExecutionFacts {
   /** Why an earlier execution was not reused, in a sentence. */
   readonly cacheNote?: string;
   readonly summary: string;
+  readonly begunAt: Date;
   readonly modules: Readonly<Record<string, string>>;
 }
 
@@ -46,11 +48,11 @@ export async function describeExecution(transaction: Queryable, facts: OpenFacts
   const { identity, run, executionId } = facts;
   const names = { pipeline: run.pipeline, runId: identity.runId, node: identity.node };
   const contexts = await ensureContexts(transaction, facts.contextTypes, names);
-  await openRun(transaction, identity, run, contexts.pipelineRun);
+  await openRun(transaction, identity, run, { contextId: contexts.pipelineRun, begunAt: facts.begunAt });
   await transaction.query(
     `insert into tfx.execution (execution_id, namespace, workflow_id, run_id, node, pipeline, component, fingerprint,
-       fingerprint_fields, cached_from, cache_note, summary, modules, ended_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, case when $14 then now() end)`,
+       fingerprint_fields, cached_from, cache_note, summary, modules, begun_at, ended_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, case when $15 then now() end)`,
     [
       executionId,
       identity.namespace,
@@ -60,11 +62,12 @@ export async function describeExecution(transaction: Queryable, facts: OpenFacts
       run.pipeline,
       facts.component,
       facts.fingerprint,
-      JSON.stringify(facts.fields),
+      cleanJson(facts.fields),
       facts.cachedFrom ?? null,
-      facts.cacheNote ?? null,
-      facts.summary,
-      JSON.stringify(facts.modules),
+      facts.cacheNote === undefined ? null : cleanText(facts.cacheNote),
+      cleanText(facts.summary),
+      cleanJson(facts.modules),
+      facts.begunAt,
       facts.state !== 'RUNNING',
     ],
   );

@@ -1,3 +1,4 @@
+import { cleanText } from './clean-text.js';
 import { contextTypes } from './contexts.js';
 import type { Database, Queryable } from './database.js';
 import { insertProperties } from './properties.js';
@@ -52,7 +53,7 @@ async function recordFailure(
       executionId,
       rows.map((row) => row.attempt),
       rows.map((row) => row.code),
-      rows.map((row) => row.message.replaceAll('\0', '\uFFFD')),
+      rows.map((row) => cleanText(row.message)),
     ],
   );
   const text = message.split('\n', 1)[0] ?? '';

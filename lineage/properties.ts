@@ -1,5 +1,6 @@
 import type { Properties, PropertyValue } from '../artifacts/artifact.js';
 import { PipelineError } from '../errors/pipeline-error.js';
+import { cleanText } from './clean-text.js';
 import type { Queryable } from './database.js';
 
 export type PropertyOwner = 'artifact' | 'execution' | 'context';
@@ -38,7 +39,7 @@ export async function insertProperties(
        double_value = excluded.double_value, string_value = excluded.string_value, bool_value = excluded.bool_value`,
     [
       ownerId,
-      entries.map(([name]) => name),
+      entries.map(([name]) => cleanText(name)),
       entries.map(([name]) => !typed.has(name)),
       cells.map((cell) => cell.int),
       cells.map((cell) => cell.double),
@@ -67,7 +68,7 @@ function toCells(name: string, value: PropertyValue): Cells {
   if (name.length > 255) throw invalid(name.slice(0, 40), 'has a name of more than 255 characters');
   switch (typeof value) {
     case 'string':
-      return { ...NONE, string: value.replaceAll('\0', '\uFFFD') };
+      return { ...NONE, string: cleanText(value) };
     case 'boolean':
       return { ...NONE, bool: value };
     case 'number':

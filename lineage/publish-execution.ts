@@ -1,12 +1,14 @@
 import type { Artifact } from '../artifacts/artifact.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { insertOutputs, outputTypes } from './artifact-rows.js';
+import { cleanJson, cleanText } from './clean-text.js';
 import { contextTypes, ensureContexts, type ContextTypes } from './contexts.js';
 import type { Database, Queryable } from './database.js';
 import { claimExecution, describeExecution, type OpenFacts } from './execution-rows.js';
 import { externalId, type ExecutionIdentity } from './identity.js';
 import type { ExecutionFacts, NewOutput } from './records.js';
 import { loadReferences } from './references.js';
+import { closeRun } from './run-rows.js';
 import { EventType, executionStateName, ExecutionState, type ExecutionStateName } from './states.js';
 import type { TypeRegistry } from './type-registry.js';
 import { insertWires, wiresOf } from './wiring.js';
@@ -86,8 +88,8 @@ export async function openAfterReset(
   typeId: number,
   types: ContextTypes,
 ): Promise<KnownExecution> {
-  const [begun] = await transaction.query<{ fields: Record<string, string> }>(
-    'select fingerprint_fields as fields from tfx.execution where execution_id = $1',
+  const [begun] = await transaction.query<{ fields: Record<string, string>; run_id: string }>(
+    'select fingerprint_fields as fields, run_id from tfx.execution where execution_id = $1',
     [facts.begunExecutionId],
   );
   const [reserved] = await transaction.query<{ id: number }>(`select nextval('execution_id_seq')::int as id`);
@@ -97,6 +99,7 @@ export async function openAfterReset(
     executionId: reserved?.id ?? 0,
     typeId,
     contextTypes: types,
+    begunAt: new Date(),
     state: 'RUNNING',
     cacheNote: `Made again by a reset of execution ${facts.begunExecutionId}.`,
   };
@@ -106,12 +109,15 @@ export async function openAfterReset(
     if (theirs !== undefined) return theirs;
   }
   await describeExecution(transaction, open);
-  await transaction.query('update execution set last_known_state = $2 where id = $1 and last_known_state = $3', [
-    facts.begunExecutionId,
-    ExecutionState.CANCELED,
-    ExecutionState.RUNNING,
-  ]);
+  if (begun !== undefined) await closeRunBefore(transaction, facts.identity, begun.run_id);
   return { id: open.executionId, state: 'RUNNING' };
+}
+
+/** A reset ends the run before it without a word to lineage. */
+async function closeRunBefore(transaction: Queryable, identity: ExecutionIdentity, runId: string): Promise<void> {
+  const message = `The workflow was reset; it goes on as run ${identity.runId}.`;
+  const failure = { code: 'RUN_RESET', message, canceled: true };
+  await closeRun(transaction, { ...identity, runId }, { reasons: [], failure });
 }
 
 async function commitOutputs(
@@ -135,8 +141,8 @@ async function commitOutputs(
   await endExecution(transaction, executionId, ExecutionState.COMPLETE);
   await transaction.query('update tfx.execution set summary = $2, modules = $3 where execution_id = $1', [
     executionId,
-    facts.summary,
-    JSON.stringify(facts.modules),
+    cleanText(facts.summary),
+    cleanJson(facts.modules),
   ]);
   return outputs;
 }
@@ -150,7 +156,7 @@ async function insertMetrics(
   await transaction.query(
     `insert into tfx.metric (execution_id, name, value)
      select $1, * from unnest($2::text[], $3::float8[]) on conflict do nothing`,
-    [executionId, finite.map(([name]) => name), finite.map(([, value]) => value)],
+    [executionId, finite.map(([name]) => cleanText(name)), finite.map(([, value]) => value)],
   );
 }
 

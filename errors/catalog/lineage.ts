@@ -78,6 +78,13 @@ export const lineage = {
     why: 'A late attempt of a closed run must not open work that nobody will end.',
     fix: 'Nothing: the run is over. Start the pipeline again if its result is wanted.',
   },
+  RUN_RESET: {
+    kind: 'usage',
+    retryable: false,
+    headline: 'The run ended because its workflow was reset.',
+    why: 'A reset ends a run and goes on as a new run of the same workflow.',
+    fix: 'Look at the newest run of the same workflow id.',
+  },
   FENCE_SUPERSEDED: {
     kind: 'lineage',
     retryable: false,

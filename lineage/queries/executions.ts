@@ -25,6 +25,7 @@ export interface ExecutionView {
   readonly cacheNote: string | undefined;
   readonly inputs: Readonly<Record<string, readonly Artifact[]>>;
   readonly outputs: Readonly<Record<string, readonly Artifact[]>>;
+  /** A cached execution has those of its source. */
   readonly metrics: Readonly<Record<string, number>>;
   /** In full, one per failed attempt; the last says how the execution ended. */
   readonly errors: readonly { readonly attempt: string; readonly code: string; readonly message: string }[];
@@ -92,7 +93,9 @@ async function toViews(database: Queryable, rows: readonly ExecutionRow[]): Prom
     [ids],
   );
   const metrics = await database.query<{ execution_id: number; name: string; value: number }>(
-    'select execution_id, name, value from tfx.metric where execution_id = any($1::int[]) order by name',
+    `select x.execution_id, m.name, m.value from tfx.execution x
+     join tfx.metric m on m.execution_id = coalesce(x.cached_from, x.execution_id)
+     where x.execution_id = any($1::int[]) order by m.name`,
     [ids],
   );
   const errors = await database.query<ErrorRow>(

@@ -106,6 +106,7 @@ describe('executions in lineage', () => {
     const answers = await Promise.all([lineage.publish(facts), lineage.publish(facts), lineage.publish(facts)]);
     assert.equal(new Set(answers.map((answer) => answer['model']?.id)).size, 1);
     assert.deepEqual(await stateOf(before), ['CANCELED']);
+    assert.equal((await findRun(lineage.database, before.runId))?.failure?.code, 'RUN_RESET');
     const [execution, ...more] = await executionsOfRun(lineage.database, after);
     assert.deepEqual([execution?.state, more.length], ['COMPLETE', 0]);
     assert.equal(execution?.fingerprint, begun.fingerprint);
@@ -190,6 +191,22 @@ describe('executions in lineage', () => {
       await count(lineage, 'execution where external_id = $1', [externalId({ ...identity, node: 'Pusher' })]),
       0,
     );
+  });
+
+  it('records texts from hostile data, whatever characters they have', async () => {
+    const identity = newRun();
+    const hostile = "a\0b \ud800 c \u{1f600} '; drop table artifact; --";
+    const begun = await beginFacts(lineage, { identity, node: 'Evaluator', fields: { 'parameter.x': hostile } });
+    await lineage.begin({ ...begun, cacheNote: hostile, summary: hostile, parameters: { hostile: [hostile] } });
+    const facts = publishFacts(begun, {
+      evaluation: output('ModelEvaluation', identity.runId, { [hostile]: hostile }),
+    });
+    await lineage.publish({ ...facts, summary: hostile, metrics: { [hostile]: 1 } });
+    await lineage.finish({ identity, run: { ...run, parameters: { [hostile]: hostile } }, reasons: [hostile] });
+    const cleaned = hostile.replace('\0', '\uFFFD').replace('\ud800', '\uFFFD');
+    assert.deepEqual((await findRun(lineage.database, identity.runId))?.reasons, [cleaned]);
+    const [execution] = await executionsOfRun(lineage.database, identity);
+    assert.deepEqual([execution?.summary, execution?.metrics], [cleaned, { [cleaned]: 1 }]);
   });
 
   it('records a run that failed before its first node', async () => {

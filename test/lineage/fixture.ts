@@ -64,6 +64,7 @@ export async function beginFacts(
     state: 'RUNNING',
     outputs: {},
     summary: '',
+    begunAt: new Date(),
     modules: {},
     answer: (outputs) => ({ executionId, outputs }),
     ...changes,
