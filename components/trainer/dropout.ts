@@ -22,7 +22,7 @@ export class SeededDropout {
 
   #replace(tf: typeof TensorFlow, layer: DropoutLayer, { stream, seed }: { stream: number; seed: number }): void {
     const { rate } = layer;
-    layer.call = (inputs, { training } = {}) => {
+    layer.call = (inputs, { training }) => {
       const x = [inputs].flat()[0] as Tensor;
       if (training !== true || rate === 0) return x;
       return tf.tidy(() => {

@@ -90,7 +90,7 @@ function whole(name: string, value: number): number {
 
 function invalid(name: string, expected: string, value: unknown): PipelineError {
   return new PipelineError('TRAINER_OPTION_INVALID', {
-    what: `\`fit\` got ${name} ${JSON.stringify(value) ?? String(value)}; it must be ${expected}.`,
+    what: `\`fit\` got ${name} ${String(value)}; it must be ${expected}.`,
     details: { option: name },
   });
 }

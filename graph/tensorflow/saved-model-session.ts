@@ -66,7 +66,7 @@ export async function openSavedModel(path: string, options: OpenOptions = {}): P
         refuseOthers(Object.keys(feeds), inputs);
         const found = session.run(
           given,
-          tensors.outputs.map(([, info]) => info.name ?? ''),
+          tensors.outputs.map(([, info]) => info.name),
         );
         return Object.fromEntries(tensors.outputs.map(([name], index) => [name, found[index] as TensorData]));
       },
@@ -107,7 +107,7 @@ function feedOf(name: string, info: TensorInfo, expected: SignatureInfo, given: 
       what: `The model's input "${name}" of shape [${shape.join(', ')}] needs ${size} values and got ${shaped.values.length}.`,
     });
   }
-  return { tensor: info.name ?? '', dtype: expected.dtype, shape, values: shaped.values };
+  return { tensor: info.name, dtype: expected.dtype, shape, values: shaped.values };
 }
 
 function shapeOf(name: string, expected: Shape | undefined, length: number): Shape {

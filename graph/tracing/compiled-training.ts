@@ -117,7 +117,7 @@ export class CompiledTraining {
       tensor: `${this.#nodes.feed.get(name) ?? ''}:0`,
       dtype: 'float32',
       shape: variable.shape,
-      values: variable.dataSync() as Float32Array,
+      values: variable.dataSync(),
     }));
     this.#session.run(feeds, [`${this.#nodes.assign}:0`]);
   }
@@ -143,7 +143,7 @@ export class CompiledTraining {
     for (const rows of new Set([1, few])) {
       const x = data.x.slice(0, rows * data.width);
       const expected = tf.tidy(() => this.#step.network.apply(tf.tensor2d(x, [rows, data.width]), false).dataSync());
-      expectClose('its predictions', this.predict(x), expected as Float32Array, PREDICTION_TOLERANCE);
+      expectClose('its predictions', this.predict(x), expected, PREDICTION_TOLERANCE);
     }
     if (!deterministic) return;
     const eager = tf.tidy(() => {
@@ -152,7 +152,7 @@ export class CompiledTraining {
       const loss = this.#step.gradients(inputs.x, inputs.y, inputs.weight).loss.dataSync()[0] ?? NaN;
       [...this.#step.state.values()].forEach((variable, index) => variable.assign(before[index] as Scalar));
       return [loss];
-    }) as unknown as number[];
+    });
     const compiled = this.train(
       Int32Array.from({ length: few }, (_, row) => row),
       few,

@@ -49,22 +49,24 @@ export function record(
 ): Trace {
   const backend = tf.backend() as unknown as WatchedBackend;
   const recorder = new Recorder(backend, inputs, variables);
-  const { executeSingleOutput: one, executeMultipleOutputs: many, readSync } = backend;
+  const one = backend.executeSingleOutput.bind(backend);
+  const many = backend.executeMultipleOutputs.bind(backend);
+  const readSync = backend.readSync.bind(backend);
   backend.executeSingleOutput = (op, attributes, ins) => {
     const references = ins.map((tensor) => recorder.reference(tensor));
-    const made = one.call(backend, op, attributes, ins);
+    const made = one(op, attributes, ins);
     recorder.add(op, attributes, references, [made]);
     return made;
   };
   backend.executeMultipleOutputs = (op, attributes, ins, count) => {
     const references = ins.map((tensor) => recorder.reference(tensor));
-    const made = many.call(backend, op, attributes, ins, count);
+    const made = many(op, attributes, ins, count);
     recorder.add(op, attributes, references, made);
     return made;
   };
   backend.readSync = (id) => {
     recorder.noteRead(id);
-    return readSync.call(backend, id);
+    return readSync(id);
   };
   recording = recorder;
   try {

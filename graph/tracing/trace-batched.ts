@@ -54,7 +54,9 @@ export function namedWeights(weights: readonly LayerWeight[]): Map<string, Varia
     });
     let name = own;
     for (let count = 1; named.has(name); count += 1) name = `${own}_${count}`;
-    named.set(name, weight.read() as Variable);
+    // The weights of layers are variables.
+    const variable: unknown = weight.read();
+    named.set(name, variable as Variable);
   }
   return named;
 }

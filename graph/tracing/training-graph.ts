@@ -85,7 +85,7 @@ function traceStep(tf: typeof TensorFlow, step: TrainingStep, { width, weighted 
     const { loss, gradients } = step.gradients(x, y, weight);
     return [loss, ...gradients];
   };
-  return traceBatched(tf, fn as (...inputs: Tensor[]) => Tensor | Tensor[], example, step.state);
+  return traceBatched(tf, fn, example, step.state);
 }
 
 function declare(graph: GraphBuilder, name: string, dtype: DType, shape: Shape | undefined): TensorName {

@@ -88,3 +88,10 @@ export class TrainingStep {
     return weight;
   }
 }
+
+/** Sets a variable to values of its shape. */
+export function assignValues(tf: typeof TensorFlow, variable: Variable, values: Float32Array): void {
+  tf.tidy(() => {
+    variable.assign(tf.tensor(values, variable.shape));
+  });
+}

@@ -30,7 +30,7 @@ export function featureOutputs(
 ): Record<string, SignatureTensor> {
   const fixed = Object.entries(transformed).filter(([, feature]) => feature.shape !== 'ragged');
   return Object.fromEntries(
-    fixed.map(([name, feature]) => {
+    fixed.map(([name, feature]): [string, SignatureTensor] => {
       const shape = [-1, ...(feature.shape as readonly number[])];
       const isText = feature.dtype === 'string';
       const dtype = !isText && name === label ? 'float32' : feature.dtype;
@@ -50,7 +50,7 @@ function fillWith(graph: GraphBuilder, feature: TransformedTensor, tensor: Tenso
   if (feature.present === undefined) return tensor;
   const isVector = feature.shape !== 'ragged' && feature.shape.length > 0;
   const present = isVector
-    ? graph.op('Reshape', [feature.present, graph.int32([-1, ...(feature.shape as readonly number[]).map(() => 1)])])
+    ? graph.op('Reshape', [feature.present, graph.int32([-1, ...feature.shape.map(() => 1)])])
     : feature.present;
   // A list is flat here: rows have equally many values or the Reshape after this refuses them.
   if (feature.shape === 'ragged') return tensor;

@@ -35,13 +35,13 @@ export function parseExamples(
     ragged_split_types: attr.types(lists.map(() => 'int64')),
   });
   const count = single.length;
-  const first = single.map((feature, index) => {
+  const first = single.map((feature, index): [string, RawTensor] => {
     const [indices, values, shape] = [index, count + index, 2 * count + index].map((at) => output(parsed, at));
-    return [feature.name, firstValues(graph, feature, [indices ?? '', values ?? '', shape ?? ''])] as const;
+    return [feature.name, firstValues(graph, feature, [indices ?? '', values ?? '', shape ?? ''])];
   });
-  const ragged = lists.map(({ name }, index) => {
+  const ragged = lists.map(({ name }, index): [string, RawTensor] => {
     const [value, rowSplits] = [3 * count + index, 3 * count + lists.length + index].map((at) => output(parsed, at));
-    return [name, { value: value ?? '', rowSplits: rowSplits ?? '' }] as const;
+    return [name, { value: value ?? '', rowSplits: rowSplits ?? '' }];
   });
   return Object.fromEntries([...first, ...ragged]);
 }

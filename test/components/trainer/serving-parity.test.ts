@@ -65,7 +65,7 @@ async function compare(given: Case): Promise<{ requests: number; difference: num
         const network = described.build(library, inputs);
         predict = (x, width) => {
           const output = network.apply(tf.tensor2d(x, [x.length / width, width]), { training: false }) as never;
-          return (described.head.kind === 'regression' ? output : tf.softmax(output)) as unknown as Float32Array;
+          return described.head.kind === 'regression' ? output : tf.softmax(output);
         };
         return network;
       },
@@ -99,7 +99,7 @@ describe('raw rows through the SavedModel answer as Parquet through the trained 
   it('on rows with blanks and strings that the vocabulary has never seen', async () => {
     const { requests, difference, served } = await compare({
       rows: mixed,
-      schema: mixedSchema as SchemaProto,
+      schema: mixedSchema,
       preprocessing: (
         { size, rooms, city, price }: Record<string, unknown>,
         {
@@ -128,7 +128,7 @@ describe('raw rows through the SavedModel answer as Parquet through the trained 
     const rows = mixed.filter(({ city }) => city !== undefined && !String(city).startsWith('rare'));
     const { difference, served } = await compare({
       rows,
-      schema: defineSchema({ ...known, city: string({ required: true }) }) as SchemaProto,
+      schema: defineSchema({ ...known, city: string({ required: true }) }),
       preprocessing: (
         { size, rooms, city }: Record<string, unknown>,
         { zScore, fillMissing, vocabulary }: Record<string, (...args: unknown[]) => unknown>,
@@ -159,10 +159,12 @@ describe('raw rows through the SavedModel answer as Parquet through the trained 
             .map((cell, i) => [names[i] ?? '', cell]),
         ),
       );
-      const kinds = Object.fromEntries(names.map((name) => [name, name === 'quality' ? int({ required: true }) : float()]));
+      const kinds = Object.fromEntries(
+        names.map((name) => [name, name === 'quality' ? int({ required: true }) : float()]),
+      );
       const { requests, difference, served } = await compare({
         rows,
-        schema: defineSchema(kinds) as SchemaProto,
+        schema: defineSchema(kinds),
         preprocessing: (
           features: Record<string, unknown>,
           { zScore, fillMissing }: Record<string, (...args: unknown[]) => unknown>,

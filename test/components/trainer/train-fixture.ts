@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Contract } from '../../../components/contract.js';
 import { csvExampleGen } from '../../../components/example-gen/csv-executor.js';
 import type {
   Checkpoints,
@@ -29,7 +28,7 @@ export async function examplesOf(root: string, rows: RawRows): Promise<InputArti
   const lines = rows.map((row) => names.map((name) => row[name] ?? '').join(','));
   const file = path.join(root, `rows-${rows.length}.csv`);
   await writeFile(file, [names.join(','), ...lines, ''].join('\n'));
-  const { path: folder } = await runExampleGen(csvExampleGen as unknown as Implementation<Contract>, { input: file });
+  const { path: folder } = await runExampleGen(csvExampleGen as unknown as Implementation, { input: file });
   return await inputArtifact('Examples', folder);
 }
 
@@ -50,7 +49,7 @@ export async function transformed(
     ...executorContext(Transform, root, { inputs, parameters: values as never }),
     loadModule: () => Promise.resolve({ preprocessing: given.preprocessing }),
   };
-  await transform.executor?.(context as never);
+  await transform.executor?.(context);
   return {
     transformGraph: await inputArtifact('TransformGraph', context.outputs.transformGraph.path),
     examples: await inputArtifact('Examples', context.outputs.transformedExamples.path),

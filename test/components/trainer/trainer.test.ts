@@ -53,7 +53,7 @@ describe('Trainer', () => {
     const parsed = model.predict({ examples: [example(request)] });
     const raw = model.withSignature('raw').predict({ a: [0.5], b: [-0.25], count: [3n] });
     assert.deepEqual(parsed['outputs']?.shape, [1, 1]);
-    assert.deepEqual(raw['outputs']?.values, parsed['outputs']?.values);
+    assert.deepEqual(raw['outputs']?.values, parsed['outputs'].values);
     assert.deepEqual(Object.keys(model.withSignature('raw').inputs).sort(), features);
     model.dispose();
   });
@@ -62,7 +62,7 @@ describe('Trainer', () => {
     const { serving } = await train(root, { examples, run: wine() });
     const model = await openSavedModel(serving, { signature: 'transform_features' });
     const request = { a: 0.5, b: -0.25, count: 3n };
-    const labelled = encodeExample({ ...request, y: 1.25 } as never, { a: 'float', b: 'float', y: 'float' } as never);
+    const labelled = encodeExample({ ...request, y: 1.25 }, { a: 'float', b: 'float', y: 'float' } as never);
     const got = model.predict({ examples: [example(request), labelled] });
     assert.deepEqual(got['y']?.values, Float32Array.of(NaN, 1.25));
     assert.deepEqual(got['a']?.values, Float32Array.of(0.5, 0.5));
@@ -78,7 +78,7 @@ describe('Trainer', () => {
     };
     const { result: executed } = await train(root, { examples, run });
     assert.equal(result?.history.length, 30);
-    assert.ok((result?.history.at(-1)?.loss ?? 1) < (result?.history[0]?.loss ?? 0) / 10);
+    assert.ok((result.history.at(-1)?.loss ?? 1) < (result.history[0]?.loss ?? 0) / 10);
     assert.ok((executed.metrics?.['val_loss'] ?? 1) < 0.1, JSON.stringify(executed.metrics));
   });
 
@@ -150,7 +150,7 @@ describe('Trainer', () => {
     };
     const { result } = await train(root, { examples, run });
     assert.equal(result.properties?.['model']?.['training'], 'eager');
-    assert.match(String(result.properties?.['model']?.['training_reason']), /made in JavaScript/);
+    assert.match(String(result.properties['model']['training_reason']), /made in JavaScript/);
     assert.ok((result.metrics?.['loss'] ?? 9) < 2);
   });
 
@@ -179,7 +179,7 @@ describe('Trainer', () => {
     const losses = result?.history.map((record) => record.validation?.loss ?? NaN) ?? [];
     assert.ok(losses.length < 200);
     assert.equal(result?.bestEpoch, losses.indexOf(Math.min(...losses)) + 1);
-    assert.ok(Math.abs((result?.metrics['val_loss'] ?? NaN) - Math.min(...losses)) < 1e-9);
+    assert.ok(Math.abs((result.metrics['val_loss'] ?? NaN) - Math.min(...losses)) < 1e-9);
   });
 
   it('starts from the weights of a base model', async () => {

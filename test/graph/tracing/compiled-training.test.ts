@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { LayersModel, Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-node';
+import type { LayersModel, Scalar, Tensor } from '@tensorflow/tfjs-node';
 import { loadTensorFlow } from '../../../graph/tensorflow/tensorflow.js';
 import { CompiledTraining, type TrainingData } from '../../../graph/tracing/compiled-training.js';
 import type { Optimizer } from '../../../graph/tracing/optimizer.js';
@@ -21,7 +21,7 @@ function network(model: LayersModel): Network {
     apply: (x, training) => model.apply(x, { training }) as Tensor,
     loss: (y, output, weight) => {
       const squared = tf.squaredDifference(y, output);
-      return tf.mean(weight ? tf.mul(squared, tf.expandDims(weight, 1)) : squared) as Scalar;
+      return tf.mean<Scalar>(weight ? tf.mul(squared, tf.expandDims(weight, 1)) : squared);
     },
     penalties: () => [],
   };
@@ -76,7 +76,7 @@ async function bothWays(model: LayersModel, optimizer: Optimizer, data: Training
   const x = data.x.slice(0, 10 * WIDTH);
   const compiledOutput = compiled.predict(x);
   const eagerLoss = trainEagerly(step, data, steps, 0.01);
-  const eagerOutput = (model.predict(tf.tensor2d(x, [10, WIDTH]) as Tensor2D) as Tensor).dataSync();
+  const eagerOutput = (model.predict(tf.tensor2d(x, [10, WIDTH])) as Tensor).dataSync();
   compiled.dispose();
   return { compiledLoss, eagerLoss, compiledOutput, eagerOutput };
 }
