@@ -36,6 +36,13 @@ export const training = {
     why: 'An op of the graph refused its inputs.',
     fix: 'Read the message of the op; check the shapes and values that were given.',
   },
+  TRAINER_ONE_CLASS: {
+    kind: 'data',
+    retryable: false,
+    headline: 'The label has one class only, so there is nothing to tell apart.',
+    why: 'A classifier trained on one class always names it, and looks perfect on data of that class.',
+    fix: 'Check the label column and how the data was selected; training needs rows of at least two classes.',
+  },
   TRAINER_FEATURE_UNKNOWN: {
     kind: 'config',
     retryable: false,
