@@ -1,4 +1,14 @@
-import { chownSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { deathBond } from '../process/bound-child.js';
@@ -54,6 +64,7 @@ function homeOfNobody(binaries: string, folder: string): PostgresHome {
   const mark = join(folder, 'room');
   if (!existsSync(mark)) rmSync(room, { recursive: true, force: true });
   mkdirSync(room, { recursive: true, mode: 0o711 });
+  if (!isOwnFolder(room)) throw new Error(`${room} belongs to another user; remove it`);
   writeFileSync(join(room, 'owner'), folder);
   writeFileSync(mark, room);
   if (!existsSync(copy)) cpSync(binaries, copy, { recursive: true, verbatimSymlinks: true });
@@ -70,9 +81,15 @@ function homeOfNobody(binaries: string, folder: string): PostgresHome {
 /** Removes the rooms of state folders that have been deleted. */
 function removeAbandonedRooms(): void {
   for (const name of readdirSync(SHARED_ROOM).filter((entry) => entry.startsWith('tfx-temporal-'))) {
-    const owner = join(SHARED_ROOM, name, 'owner');
-    if (existsSync(owner) && !existsSync(readFileSync(owner, 'utf8'))) {
-      rmSync(join(SHARED_ROOM, name), { recursive: true, force: true });
-    }
+    const room = join(SHARED_ROOM, name);
+    const owner = join(room, 'owner');
+    if (!isOwnFolder(room) || !existsSync(owner)) continue;
+    if (!existsSync(readFileSync(owner, 'utf8'))) rmSync(room, { recursive: true, force: true });
   }
+}
+
+/** Everybody may write to the shared room: names there prove nothing. */
+function isOwnFolder(path: string): boolean {
+  const stat = lstatSync(path);
+  return stat.isDirectory() && stat.uid === process.getuid?.();
 }
