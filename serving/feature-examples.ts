@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { encodeExample, type ExampleValue, type FeatureType } from '../formats/tf-example.js';
 import { base64Bytes, isBase64 } from './json-to-tensor.js';
 import { shown, typeName, type Json } from './json.js';
@@ -9,15 +11,34 @@ export type FeatureTypes = ReadonlyMap<string, FeatureType>;
 
 const TYPES: Readonly<Record<string, FeatureType>> = { float32: 'float', int64: 'int64', string: 'bytes' };
 
-/** The types of raw features, from a model's signature `raw`: one named tensor for each. */
-export function featureTypes(signatures: Readonly<Record<string, SignatureFacts>>): FeatureTypes | undefined {
+/** What a model of ours says of its raw features in `assets.extra/tfx_model.json`. */
+interface ModelFacts {
+  readonly features?: readonly { readonly name: string; readonly dtype: string }[];
+}
+
+/** The types of raw features: those that the model names itself, else those of its signature `raw`. */
+export async function readFeatureTypes(
+  folder: string,
+  signatures: Readonly<Record<string, SignatureFacts>>,
+): Promise<FeatureTypes | undefined> {
   const raw = Object.hasOwn(signatures, 'raw') ? signatures['raw'] : undefined;
   if (!raw) return undefined;
-  const types = Object.entries(raw.inputs).flatMap(([name, { dtype }]): [string, FeatureType][] => {
+  const own = Object.entries(raw.inputs).map(([name, { dtype }]) => ({ name, dtype }));
+  const named = await modelFeatures(folder);
+  const types = [...own, ...named].flatMap(({ name, dtype }): [string, FeatureType][] => {
     const type = TYPES[dtype];
     return type === undefined ? [] : [[name, type]];
   });
   return new Map(types);
+}
+
+async function modelFeatures(folder: string): Promise<NonNullable<ModelFacts['features']>> {
+  try {
+    const text = await readFile(path.join(folder, 'assets.extra', 'tfx_model.json'), 'utf8');
+    return (JSON.parse(text) as ModelFacts).features ?? [];
+  } catch {
+    return [];
+  }
 }
 
 /**

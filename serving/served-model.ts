@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { MetaGraphDef } from '../formats/protobuf/tensorflow.js';
 import { readSavedModel } from '../formats/saved-model.js';
 import { batched } from './batching.js';
-import { featureTypes } from './feature-examples.js';
+import { readFeatureTypes } from './feature-examples.js';
 import { loadModel, type LoadedModel } from './loaded-model.js';
 import { readyVersions } from './model-versions.js';
 import type { ServedSignatures } from './predict-request.js';
@@ -147,7 +147,8 @@ export class ServedModel {
     const model = await loadModel(folder, (reason) => this.#lost(version, reason));
     const run = batched(model);
     const { signatures } = model;
-    const served: ServedVersion = { version, metaGraph, signatures, features: featureTypes(signatures), run };
+    const features = await readFeatureTypes(folder, signatures);
+    const served: ServedVersion = { version, metaGraph, signatures, features, run };
     return { served, model, users: 0 };
   }
 
