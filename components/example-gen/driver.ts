@@ -1,5 +1,5 @@
 import { PipelineError } from '../../errors/pipeline-error.js';
-import { contentFingerprint, findFiles, inputPatterns, type InputSplit } from './input-files.js';
+import { contentFingerprint, fetchedSplits, findFiles, inputPatterns, type InputSplit } from './input-files.js';
 import { resolveSpans } from './resolve-spans.js';
 import type { SpanRange } from './spans.js';
 import { splitConfig, type HashSplit } from './split-config.js';
@@ -59,10 +59,12 @@ export async function driveFiles(context: {
  */
 export async function checkedInputSplits(context: {
   readonly parameters: FileParameters;
+  readonly resources: { readonly temporaryPath: string };
   readonly signal: AbortSignal;
 }): Promise<InputSplit[]> {
   const { parameters, signal } = context;
-  const splits = await inputSplits(parameters.resolvedInput ?? inputPatterns(parameters.input));
+  const named = await inputSplits(parameters.resolvedInput ?? inputPatterns(parameters.input));
+  const splits = await fetchedSplits(named, context.resources.temporaryPath, signal);
   if (parameters.inputFingerprint === undefined) return splits;
   const found = await contentFingerprint(splits, signal);
   if (found === parameters.inputFingerprint) return splits;

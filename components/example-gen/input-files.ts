@@ -3,8 +3,9 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PipelineError } from '../../errors/pipeline-error.js';
+import { PipelineError, isPipelineError } from '../../errors/pipeline-error.js';
 import { globToRegExp, isGlob } from './glob.js';
+import { fetchRemote, isRemote, readRemote, remoteAccess } from './remote-files.js';
 
 /** One split of the input: its files, absolute and sorted. */
 export interface InputSplit {
@@ -29,6 +30,7 @@ export function inputPatterns(
  * @throws INPUT_NOT_FOUND when there are none.
  */
 export async function findFiles(pattern: string, options: { readonly orUnder?: boolean } = {}): Promise<string[]> {
+  if (isRemote(pattern)) return [pattern];
   const local = path.resolve(localPath(pattern));
   const found = await tryStat(local);
   if (found?.isFile() === true) return [local];
@@ -67,12 +69,32 @@ export async function contentFingerprint(splits: readonly InputSplit[], signal?:
 async function fileDigest(file: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   try {
-    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20, signal })) hash.update(chunk as Buffer);
+    const bytes: AsyncIterable<Buffer> = isRemote(file)
+      ? readRemote(file, remoteAccess(), signal)
+      : createReadStream(file, { highWaterMark: 1 << 20, signal });
+    for await (const chunk of bytes) hash.update(chunk);
   } catch (cause) {
-    if (signal?.aborted === true) throw cause;
+    if (signal?.aborted === true || isPipelineError(cause)) throw cause;
     throw unreadable(file, cause);
   }
   return hash.digest('hex');
+}
+
+/** The same splits with remote files fetched into a folder. */
+export async function fetchedSplits(
+  splits: readonly InputSplit[],
+  folder: string,
+  signal: AbortSignal,
+): Promise<InputSplit[]> {
+  const fetched: InputSplit[] = [];
+  for (const [i, split] of splits.entries()) {
+    const files: string[] = [];
+    for (const [k, file] of split.files.entries()) {
+      files.push(isRemote(file) ? await fetchRemote(file, folder, `input-${i}-${k}`, remoteAccess(), signal) : file);
+    }
+    fetched.push({ name: split.name, files });
+  }
+  return fetched;
 }
 
 export function unreadable(file: string, cause: unknown): PipelineError {
