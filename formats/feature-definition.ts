@@ -82,7 +82,8 @@ export interface CuratedSchema<F extends Readonly<Record<string, FeatureKind>>> 
 /** The kinds of a curated schema's features by name, e.g. `{ island: 'BYTES', body_mass_g: 'INT' }`. */
 export type FeatureKinds<S> = S extends CuratedSchema<infer F> ? F : Readonly<Record<string, FeatureKind>>;
 
-function comparatorProto(options: ComparatorOptions): FeatureComparatorProto {
+/** The comparator message of options. */
+export function comparatorProto(options: ComparatorOptions): FeatureComparatorProto {
   const { infinityNorm, jensenShannon, normalizedAbsDifference } = options;
   return {
     ...(infinityNorm !== undefined && { infinityNorm: { threshold: infinityNorm } }),
@@ -125,7 +126,8 @@ function featureProto(type: FeatureKind, options: FeatureOptions, domain: Featur
     ...(options.inEnvironment && { inEnvironment: [...options.inEnvironment] }),
     ...(options.notInEnvironment && { notInEnvironment: [...options.notInEnvironment] }),
     ...(options.lifecycle && { lifecycleStage: options.lifecycle }),
-    ...(options.unique && { uniqueConstraints: { ...options.unique } }),
+    // Without a maximum TFDV takes 0 for it.
+    ...(options.unique && { uniqueConstraints: { min: 0, max: Number.MAX_SAFE_INTEGER, ...options.unique } }),
     ...(options.description !== undefined && { annotation: { comment: [options.description] } }),
   };
 }

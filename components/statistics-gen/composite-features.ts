@@ -71,8 +71,8 @@ async function weightedStatistics(
   return {
     path: { step: [weighted.name ?? ''] },
     customStats: [
-      { name: 'missing_value', num: missingValue },
       { name: 'missing_weight', num: missingWeight },
+      { name: 'missing_value', num: missingValue },
       { name: 'min_weight_length_diff', num: least },
       { name: 'max_weight_length_diff', num: most },
     ],

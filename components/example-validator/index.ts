@@ -1,0 +1,5 @@
+export { populationStability } from './population-stability.js';
+export { blessings, countBySeverity, worstReasons, type AnomaliesBySplit } from './reasons.js';
+export { sampleRows, type SampleRow } from './sample-rows.js';
+export { validateBeyond, type BeyondOptions } from './validate-beyond.js';
+export { validateStatistics, type ValidationOptions } from './validate-statistics.js';
