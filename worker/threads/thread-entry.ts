@@ -1,4 +1,6 @@
 import { parentPort } from 'node:worker_threads';
+import { standardImplementations } from '../../components/implementations.js';
+import { loadTensorFlow } from '../../graph/tensorflow/tensorflow.js';
 import { importBundle } from '../bundle-user-code.js';
 import { implementationsOf } from '../implementations.js';
 import { runExecutor } from '../run-executor.js';
@@ -16,11 +18,14 @@ process.setSourceMapsEnabled(true);
 const abort = new AbortController();
 const waiting = new Map<string, { resolve: (bundle: BundleFacts) => void; reject: (error: Error) => void }>();
 
+let hasJob = false;
+
 const post = (message: FromThread): void => port.postMessage(message);
 
 port.on('message', (message: ToThread) => {
   switch (message.type) {
     case 'run':
+      hasJob = true;
       void run(message);
       break;
     case 'abort':
@@ -34,6 +39,18 @@ port.on('message', (message: ToThread) => {
       break;
   }
 });
+
+/** Loads what executors are likely to need while this thread waits in reserve; its job comes first. */
+async function preload(): Promise<void> {
+  for (const load of [...Object.values(standardImplementations), loadTensorFlow]) {
+    if (hasJob) return;
+    try {
+      await load();
+    } catch {
+      // The executor that needs it will say so.
+    }
+  }
+}
 
 async function run({ job, components }: ToThread & { type: 'run' }): Promise<void> {
   try {
@@ -58,3 +75,5 @@ async function loadModule(name: string): Promise<{ exports: Readonly<Record<stri
   });
   return { exports: await importBundle(bundle, `Module '${name}'`), digest: bundle.digest };
 }
+
+void preload();

@@ -42,10 +42,12 @@ export class ThreadRunner implements ExecutorRunner {
     const components = await this.#options.componentBundles();
     const thread = this.#take();
     try {
-      return await this.#converse(thread, { type: 'run', job, components }, events);
+      const result = this.#converse(thread, { type: 'run', job, components }, events);
+      // The next one loads while this one works.
+      this.warm();
+      return await result;
     } finally {
       await thread.terminate();
-      this.warm();
     }
   }
 
