@@ -43,7 +43,10 @@ export async function prepareFile(
     const found = sniffEncoding(head);
     refuseOtherFormats(head, file);
     const used = encoding === 'auto' ? (found ?? 'utf-8') : encoding;
-    const text = used === 'utf-8' ? plain : await convert(plain, used, file, temporaryPath);
+    const text =
+      used === 'utf-8'
+        ? await withoutMark(plain, head, temporaryPath)
+        : await convert(plain, used, file, temporaryPath);
     const ends = await lineEndings(text);
     if (!ends.mixed) return { original: file, path: text, longestLine: ends.longestLine };
     const even = path.join(temporaryPath, `${randomUUID()}.csv`);
@@ -74,6 +77,14 @@ async function decompress(file: string, temporaryPath: string): Promise<string> 
     });
   }
   return plain;
+}
+
+/** DuckDB takes a quote behind a byte order mark for text. */
+async function withoutMark(plain: string, head: Buffer, temporaryPath: string): Promise<string> {
+  if (head[0] !== 0xef || head[1] !== 0xbb || head[2] !== 0xbf) return plain;
+  const target = path.join(temporaryPath, `${randomUUID()}.csv`);
+  await pipeline(createReadStream(plain, { start: 3 }), createWriteStream(target));
+  return target;
 }
 
 async function convert(

@@ -126,6 +126,7 @@ describe('CsvExampleGen', () => {
     const expected = [{ wört: 'ä', n: 1n }];
     const bom = Buffer.from([0xff, 0xfe]);
     assert.deepEqual(await rowsFrom(`\uFEFF${text}`), expected);
+    assert.deepEqual(await rowsFrom(`\uFEFF"a\nb",c\n1,"\r"\n`), [{ 'a\nb': 1n, c: '\r' }]);
     assert.deepEqual(await rowsFrom(Buffer.concat([bom, Buffer.from(text, 'utf16le')])), expected);
     assert.deepEqual(await rowsFrom(Buffer.from(text, 'utf16le'), { encoding: 'utf-16le' }), expected);
     assert.deepEqual(await rowsFrom(Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()), expected);
