@@ -70,6 +70,11 @@ function applyMany(f: ElementFunction, columns: readonly Column[], count: number
   if (columns.length === 2 && columns.every((column) => column.kind !== 'string') && type.dtype !== 'string') {
     return { kind: 'number', values: applyBinary(f, columns, count, type) };
   }
+  const strings = columns.filter((column) => column.kind === 'string');
+  const combinations = strings.reduce((product, { dictionary }) => product * dictionary.length, 1);
+  if (strings.length > 1 && combinations <= Number.MAX_SAFE_INTEGER && columns.every(({ kind }) => kind !== 'number')) {
+    return applyToCombinations(f, columns, count, type);
+  }
   const at = (index: number): Scalar | undefined => {
     const values = columns.map((column) => elementAt(column, index));
     return values.includes(undefined) ? undefined : f(...(values as Scalar[]));
@@ -94,6 +99,35 @@ function applyBinary(f: ElementFunction, columns: readonly Column[], count: numb
     for (let index = 0; index < count; index++) results[index] = f(a, b[index] as number) as number;
   }
   return results;
+}
+
+/** Several strings: runs once per combination of distinct values that occurs. */
+function applyToCombinations(f: ElementFunction, columns: readonly Column[], count: number, type: NodeType): Elements {
+  const strings = columns.filter((column) => column.kind === 'string');
+  const known = new Map<number, number>();
+  const distinct: Scalar[] = [];
+  const codes = new Int32Array(count);
+  for (let index = 0; index < count; index++) {
+    let combination = 0;
+    for (const { codes: own, dictionary } of strings) {
+      const code = own[index] as number;
+      combination = code < 0 || combination < 0 ? -1 : combination * dictionary.length + code;
+    }
+    let code = combination < 0 ? -1 : known.get(combination);
+    if (code === undefined) {
+      code = distinct.length;
+      distinct.push(f(...columns.map((column) => elementAt(column, index) as Scalar)));
+      known.set(combination, code);
+    }
+    codes[index] = code;
+  }
+  if (type.dtype === 'string') return { kind: 'string', codes, dictionary: distinct as string[] };
+  const values = newNumbers(type, count);
+  for (let index = 0; index < count; index++) {
+    const code = codes[index] as number;
+    values[index] = code < 0 ? 0 : (distinct[code] as number);
+  }
+  return { kind: 'number', values };
 }
 
 function encodeStrings(count: number, at: (index: number) => string | undefined): Elements {
@@ -123,6 +157,10 @@ function applyToRows(
   if (columns.every((column) => column.kind === 'constant')) {
     return { kind: 'constant', value: f(...columns.map((column) => elementAt(column, 0) ?? null)) as Scalar };
   }
+  if (node.operation === 'fillMissing' && columns.length === 2) {
+    const filled = fillNumbers(columns[0] as Column, columns[1] as Column);
+    if (filled !== undefined) return filled;
+  }
   const valuesAt = (row: number) => columns.map((column, index) => rowValueAt(column, row, inputs[index]?.shape ?? []));
   return buildColumn(node, rows, (row): RowValue | null => {
     const values = valuesAt(row);
@@ -132,4 +170,14 @@ function applyToRows(
 
 function isFull(column: Column): boolean {
   return column.kind === 'constant' || column.present === undefined;
+}
+
+/** The frequent case without a detour over rows: single numbers, filled with one number. */
+function fillNumbers(column: Column, filling: Column): Column | undefined {
+  if (column.kind !== 'number' || filling.kind !== 'constant' || column.present === undefined) return undefined;
+  if (column.width !== 1 || column.offsets !== undefined) return undefined;
+  const { present } = column;
+  const value = filling.value as number;
+  const values = column.values.map((one, index) => (present[index] === 1 ? one : value));
+  return { kind: 'number', values, width: 1 };
 }

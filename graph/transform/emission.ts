@@ -4,7 +4,7 @@ import type { GraphBuilder, TensorName } from '../tensorflow/graph-builder.js';
 import type { BinaryString } from './bytes.js';
 import { binaryToBytes } from './bytes.js';
 import type { Attributes, NodeType } from './graph-spec.js';
-import { rowOfElements } from './sparse-tensors.js';
+import { rowOfElements, rowSplits } from './sparse-tensors.js';
 
 /** A node's value in a TensorFlow graph. */
 export interface EmittedValue {
@@ -119,6 +119,22 @@ export class Emission {
     const count = this.op('Squeeze', [this.op('Shape', [this.tensor(index)], { out_type: attr.type('int64') })]);
     const positions = this.op('Range', [this.int64(0), count, this.int64(1)]);
     return rowOfElements(this.#builder, rowSplits, positions);
+  }
+
+  /** The number of elements of each row's list: int64 `[batch]`. */
+  rowLengths(index: number): TensorName {
+    const { rowSplits } = this.value(index);
+    if (rowSplits === undefined) throw new TypeError(`Input ${index} is no list.`);
+    const [one, minusOne, zero] = [this.int32s([1]), this.int32s([-1]), this.int32s([0])];
+    const ends = this.op('StridedSlice', [rowSplits, one, zero, one], { end_mask: attr.int(1) });
+    const begins = this.op('StridedSlice', [rowSplits, zero, minusOne, one], { begin_mask: attr.int(1) });
+    return this.op('Sub', [ends, begins]);
+  }
+
+  /** Row splits from sparse indices `[n, 2]` and the number of rows `[1]`. */
+  rowSplits(indices: TensorName, batch: TensorName): TensorName {
+    const rows = this.op('GatherV2', [indices, this.int32(0), this.int32(1)]);
+    return rowSplits(this.#builder, rows, batch);
   }
 
   /** The number of rows, from a list's row splits: int32 scalar. */

@@ -45,7 +45,7 @@ export function resolveShapes(spec: GraphSpec, fitted: FittedValues): GraphSpec 
 
 function resolveNode(node: GraphNode, inputs: readonly GraphNode[], fitted: FittedValues): GraphNode {
   if (node.shape === 'ragged' || !node.shape.includes(-1)) return node;
-  if (node.operation === 'oneHot') {
+  if (node.operation === 'oneHot' || node.operation === 'multiHot') {
     const value = node.analyzer === undefined ? undefined : fitted.get(node.analyzer);
     if (node.analyzer !== undefined && value === undefined) return node;
     const depth = (idRange(node.attributes, value)?.max ?? 0) + 1;

@@ -46,7 +46,7 @@ function applyToElements(f: ElementFunction, inputs: readonly RowValue[]): RowVa
 function readRaw(node: GraphNode, features: ReadonlyMap<string, RawFeature>, raw: RawRow): RowValue | null {
   const feature = features.get(node.attributes['feature'] as string) as RawFeature;
   const value = raw[feature.name];
-  if (value === null || value === undefined) return null;
+  if (value === null || value === undefined) return feature.shape === 'ragged' ? [] : null;
   if (feature.shape === 'ragged') {
     const list = Array.isArray(value) ? (value as readonly RawScalar[]) : [value as RawScalar];
     return list.map((one) => rawScalar(feature, one));

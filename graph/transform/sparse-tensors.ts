@@ -32,7 +32,7 @@ function zeroOf(builder: GraphBuilder, dtype: Dtype): TensorName {
 }
 
 /** Where each row's elements begin and end, from the row of each element. */
-function rowSplits(builder: GraphBuilder, rows: TensorName, batch: TensorName): TensorName {
+export function rowSplits(builder: GraphBuilder, rows: TensorName, batch: TensorName): TensorName {
   const count = builder.op('Squeeze', [batch]);
   const lengths = builder.op('UnsortedSegmentSum', [builder.op('OnesLike', [rows]), rows, count]);
   const ends = builder.op('Cumsum', [lengths, builder.scalar('int32', 0)]);

@@ -106,6 +106,8 @@ export interface Transforms {
   bucketizePerKey(x: NumberFeature, key: StringFeature | IntFeature, numBuckets: number): IntFeature;
   /** The number of boundaries that are not above x. */
   applyBuckets(x: NumberFeature, boundaries: Boundaries): IntFeature;
+  /** Where x lies among the boundaries, from 0 (the first and below) to 1 (the last and above); 0.5 for NaN. */
+  applyBucketsWithInterpolation(x: NumberFeature, boundaries: Boundaries): FloatFeature;
   /** The boundaries between `numBuckets` buckets of equally many rows. */
   quantiles(x: NumberFeature, numBuckets: number): FittedBoundaries;
 
@@ -119,6 +121,8 @@ export interface Transforms {
   ): IntFeature;
   /** A vector with 1 at place x. The depth follows from `vocabulary` and `bucketize`; else it must be given. */
   oneHot(x: IntFeature, depth?: number): FloatFeature;
+  /** A vector with 1 at each place in a list of ids. The depth follows from `vocabulary`; else it must be given. */
+  multiHot(x: IntFeature, depth?: number): FloatFeature;
   /** FarmHash of x modulo `numBuckets`. */
   hashStrings(x: StringFeature | IntFeature, numBuckets: number): IntFeature;
   /** One id for the combination of several features, by hash. */
@@ -130,6 +134,10 @@ export interface Transforms {
   upper(x: StringFeature): StringFeature;
   /** Without white space at both ends. */
   strip(x: StringFeature): StringFeature;
+  /** The words of a text, as a list: what stands between white space. */
+  split(x: StringFeature): StringFeature;
+  /** The number of elements of a list. */
+  length(x: Feature): IntFeature;
   /** The number of bytes. */
   stringLength(x: StringFeature): IntFeature;
   /** A whole number in decimal. */

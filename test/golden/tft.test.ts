@@ -106,6 +106,7 @@ describe('agreement with TensorFlow Transform on wine', { skip: skipWithout('gol
       ...outputs,
       alcohol__apply_buckets4: t.applyBuckets(alcohol, t.quantiles(alcohol, 4)),
       alcohol__apply_buckets_manual: t.applyBuckets(alcohol, [9, 10, 12]),
+      alcohol__interp_quantiles4: t.applyBucketsWithInterpolation(alcohol, t.quantiles(alcohol, 4)),
       alcohol__z_per_quality: t.zScorePerKey(alcohol, quality),
       alcohol__01_per_quality: t.scaleTo01PerKey(alcohol, quality),
       alcohol__bucket3_per_quality: t.bucketizePerKey(alcohol, quality, 3),
@@ -210,6 +211,7 @@ describe('agreement with TensorFlow Transform on taxi', { skip: skipWithout('gol
     return {
       ...outputs,
       label: t.cast(t.greater(t.fillMissing(float('tips'), 0), t.multiply(fare, 0.2)), 'int64'),
+      company__word_count: t.length(t.split(t.lower(t.fillMissing(f['company'] as Feature<'string'>)))),
       fare__z_per_payment_type: t.zScorePerKey(fare, payment),
       fare__bucket4_per_payment_type: t.bucketizePerKey(fare, payment, 4),
       trip_start_hour__vocab: t.vocabulary(hour, { filename: 'hour' }),

@@ -26,6 +26,24 @@ function boundariesOf(context: { readonly attributes: Readonly<Record<string, un
   return Float32Array.from(own ?? (context.fitted as Quantiles).boundaries);
 }
 
+/**
+ * TFT's piecewise-linear map of x to [0, 1] across buckets of equal share: 0 up to the first boundary, 1 from the last.
+ *
+ * @param boundaries - finite, rising, float32; at least one.
+ */
+function interpolate(x: number, boundaries: Float32Array): number {
+  if (Number.isNaN(x)) return 0.5;
+  const bucket = bucketOf(x, boundaries);
+  if (boundaries.length <= 1 || bucket === 0) return Math.min(bucket, 1);
+  if (bucket === boundaries.length) return 1;
+  const low = boundaries[bucket - 1] as number;
+  const width = Math.fround((boundaries[bucket] as number) - low);
+  const part = Math.fround(Math.fround(x - low) / width);
+  return Math.fround(Math.fround(bucket - 1 + part) / (boundaries.length - 1));
+}
+
+const finite = (boundaries: Float32Array): Float32Array => boundaries.filter(Number.isFinite);
+
 /** Buckets by fitted or fixed boundaries. */
 export const buckets: Operations = {
   applyBuckets: {
@@ -35,6 +53,32 @@ export const buckets: Operations = {
       return element((x: number) => bucketOf(Math.fround(x), boundaries));
     },
     tensorflow: (e) => e.toInt64(e.bucketize(e.tensor(0), [...boundariesOf(e)])),
+  },
+  applyBucketsWithInterpolation: {
+    level: 'element',
+    prepare: (context) => {
+      const boundaries = finite(boundariesOf(context));
+      return element((x: number) => interpolate(x, boundaries));
+    },
+    tensorflow: (e) => {
+      const boundaries = [...finite(boundariesOf(e))];
+      const last = boundaries.length;
+      const x = e.tensor(0);
+      const bucket = e.bucketize(x, boundaries);
+      const isLast = e.op('GreaterEqual', [bucket, e.int32(Math.max(last, 1))]);
+      const edge = e.op('SelectV2', [isLast, e.float(1), e.float(0)]);
+      const imputed = (value: string) => e.op('SelectV2', [e.op('IsNan', [x]), e.float(0.5), value]);
+      if (last <= 1) return imputed(edge);
+      const [low, high] = [
+        [0, ...boundaries],
+        [...boundaries, 0],
+      ].map((values) => e.op('GatherV2', [e.floats(values), bucket, e.int32(0)])) as [string, string];
+      const part = e.op('RealDiv', [e.op('Sub', [x, low]), e.op('Sub', [high, low])]);
+      const place = e.op('AddV2', [e.op('Sub', [e.cast(bucket, 'float32'), e.float(1)]), part]);
+      const between = e.op('RealDiv', [place, e.float(last - 1)]);
+      const isEdge = e.op('LogicalOr', [isLast, e.op('Equal', [bucket, e.int32(0)])]);
+      return imputed(e.op('SelectV2', [isEdge, edge, between]));
+    },
   },
   /** A key that was not seen when fitting gives -1 (TFT). */
   bucketizePerKey: {

@@ -3,6 +3,7 @@ import { buckets } from './buckets.js';
 import { casting } from './casting.js';
 import { comparisons } from './comparison.js';
 import { constants } from './constants.js';
+import { lists } from './lists.js';
 import { missing } from './missing.js';
 import type { Operation } from './operation.js';
 import { scaling } from './scaling.js';
@@ -22,6 +23,7 @@ const operations = new Map<string, Operation>(
     ...vocabularies,
     ...strings,
     ...vectors,
+    ...lists,
   }),
 );
 

@@ -18,15 +18,15 @@ export const vectors: Operations = {
       return e.op('OneHot', [e.tensor(0), depth, e.float(1), e.float(0)]);
     },
   },
-  /** Attributes: `depth`. The vector counts how often each id occurs in a list. */
+  /** Attribute: `depth`. 1 at each id that occurs in a list; ids outside 0 to depth - 1 do not count. */
   multiHot: {
     level: 'row',
     prepare: ({ attributes }) => {
       const depth = attributes['depth'] as number;
       return wholeRow((ids: readonly number[]) => {
-        const counts = Array<number>(depth).fill(0);
-        for (const id of ids) if (id >= 0 && id < depth) counts[id] = 1;
-        return counts;
+        const flags = Array<number>(depth).fill(0);
+        for (const id of ids) if (id >= 0 && id < depth) flags[id] = 1;
+        return flags;
       });
     },
     tensorflow: (e) => {

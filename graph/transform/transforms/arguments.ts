@@ -17,7 +17,7 @@ export class Arguments {
   /** A feature of any type. */
   feature(value: unknown): Traced {
     if (value instanceof Traced) return value;
-    const found = typeof value === 'object' ? 'an object' : String(value as string | undefined);
+    const found = typeof value;
     throw new PipelineError('TRANSFORM_TYPE', {
       what: `${this.#transform} needs a feature and got ${found}.`,
       why: 'Transforms work on the features that `preprocessing` gets, and on results of other transforms.',

@@ -20,10 +20,7 @@ export function bucketTransforms(t: Tracer) {
     args.integer(numBuckets, 'numBuckets', { min: 2, max: 1_000_000 });
     return new TracedBoundaries(t.analyze('quantiles', [args.float(x)], { numBuckets }), numBuckets);
   };
-  const applyBuckets = (x: unknown, boundaries: unknown): Traced => {
-    const args = new Arguments(t, 'applyBuckets');
-    const value = args.float(x);
-    if (boundaries instanceof TracedBoundaries) return applyFitted(value, boundaries.analyzer);
+  const checkedBoundaries = (args: Arguments, boundaries: unknown): readonly number[] => {
     const fixed = boundaries as readonly number[];
     const rising =
       Array.isArray(boundaries) &&
@@ -33,14 +30,29 @@ export function bucketTransforms(t: Tracer) {
           typeof one === 'number' && !Number.isNaN(one) && (index === 0 || (fixed[index - 1] as number) <= one),
       );
     if (!rising) args.invalid('the boundaries must be numbers in rising order, or what `quantiles` gives');
-    const attributes = { boundaries: [...fixed] };
+    return [...fixed];
+  };
+  const applyBuckets = (x: unknown, boundaries: unknown): Traced => {
+    const args = new Arguments(t, 'applyBuckets');
+    const value = args.float(x);
+    if (boundaries instanceof TracedBoundaries) return applyFitted(value, boundaries.analyzer);
+    const attributes = { boundaries: checkedBoundaries(args, boundaries) };
     return t.apply('applyBuckets', [value], { dtype: 'int64', attributes, domain: { attributes } });
+  };
+  const applyBucketsWithInterpolation = (x: unknown, boundaries: unknown): Traced => {
+    const args = new Arguments(t, 'applyBucketsWithInterpolation');
+    const facts =
+      boundaries instanceof TracedBoundaries
+        ? { analyzer: boundaries.analyzer }
+        : { attributes: { boundaries: checkedBoundaries(args, boundaries) } };
+    return t.apply('applyBucketsWithInterpolation', [args.float(x)], { dtype: 'float32', ...facts });
   };
   const applyFitted = (value: Traced, analyzer: string): Traced =>
     t.apply('applyBuckets', [value], { dtype: 'int64', analyzer, domain: { analyzer, attributes: {} } });
   return {
     quantiles,
     applyBuckets,
+    applyBucketsWithInterpolation,
     bucketize: (x: unknown, numBuckets: number): Traced =>
       applyFitted(new Arguments(t, 'bucketize').float(x), quantiles(x, numBuckets, 'bucketize').analyzer),
     bucketizePerKey: (x: unknown, key: unknown, numBuckets: number): Traced => {

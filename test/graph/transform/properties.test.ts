@@ -60,21 +60,28 @@ describe('parts of the data', () => {
 
   it('merge to the quantiles of the whole', () => {
     fc.assert(
-      fc.property(fc.array(numbers, { minLength: 1, maxLength: 4 }), fc.integer({ min: 2, max: 12 }), (parts, buckets) => {
-        const states = parts.map((part) => {
-          const state = new SortedCounts();
-          part.forEach((value) => state.add(value));
-          return SortedCounts.fromJson(state.toJson());
-        });
-        const [merged = new SortedCounts(), ...others] = states;
-        others.forEach((other) => merged.merge(other));
-        const sorted = Float32Array.from(parts.flat()).sort();
-        const expected = Array.from(
-          { length: sorted.length === 0 ? 0 : buckets - 1 },
-          (_, k) => sorted[Math.max(1, Math.ceil(((k + 1) * sorted.length) / buckets)) - 1],
-        );
-        assert.deepEqual(merged.quantiles(buckets).map((value) => value + 0), expected.map((value) => (value ?? 0) + 0));
-      }),
+      fc.property(
+        fc.array(numbers, { minLength: 1, maxLength: 4 }),
+        fc.integer({ min: 2, max: 12 }),
+        (parts, buckets) => {
+          const states = parts.map((part) => {
+            const state = new SortedCounts();
+            part.forEach((value) => state.add(value));
+            return SortedCounts.fromJson(state.toJson());
+          });
+          const [merged = new SortedCounts(), ...others] = states;
+          others.forEach((other) => merged.merge(other));
+          const sorted = Float32Array.from(parts.flat()).sort();
+          const expected = Array.from(
+            { length: sorted.length === 0 ? 0 : buckets - 1 },
+            (_, k) => sorted[Math.max(1, Math.ceil(((k + 1) * sorted.length) / buckets)) - 1],
+          );
+          assert.deepEqual(
+            merged.quantiles(buckets).map((value) => value + 0),
+            expected.map((value) => (value ?? 0) + 0),
+          );
+        },
+      ),
     );
   });
 

@@ -12,13 +12,24 @@ const schema = defineSchema({
   hour: int({ required: true }),
   company: string(),
   payment: string({ required: true }),
+  tags: string({ values: { min: 0 } }),
+  scores: float({ values: { min: 0 } }),
 });
 
 const NOT_UTF8 = Uint8Array.of(0xff, 0x00, 0x41, 0xfe);
 
 const training: RawRow[] = [
-  { fare: 12.45, miles: 0, seconds: 300, hour: 19, company: 'Elite', payment: 'Cash' },
-  { fare: null, miles: 1.5, seconds: null, hour: 3, company: null, payment: 'Credit Card' },
+  {
+    fare: 12.45,
+    miles: 0,
+    seconds: 300,
+    hour: 19,
+    company: 'Elite',
+    payment: 'Cash',
+    tags: ['a', 'b', 'a'],
+    scores: [1, 2.5],
+  },
+  { fare: null, miles: 1.5, seconds: null, hour: 3, company: null, payment: 'Credit Card', tags: ['c'], scores: [-3] },
   { fare: 27.05, miles: 12.6, seconds: 1380, hour: 2, company: 'Affiliation', payment: 'Cash' },
   { fare: 5.85, miles: 0, seconds: 180, hour: 1, company: 'Affiliation', payment: 'Cash' },
   { fare: NaN, miles: 6.9, seconds: 1080, hour: 7, company: '', payment: 'Dispute' },
@@ -28,7 +39,16 @@ const training: RawRow[] = [
 
 /** Unseen strings, blanks, NaN, infinities, bytes that are no text, numbers far outside. */
 const strange: RawRow[] = [
-  { fare: Infinity, miles: -Infinity, seconds: -5, hour: 99, company: 'never seen', payment: 'Bitcoin' },
+  {
+    fare: Infinity,
+    miles: -Infinity,
+    seconds: -5,
+    hour: 99,
+    company: ' never  seen\tElite ',
+    payment: 'Bitcoin',
+    tags: [NOT_UTF8, 'zzz', 'a'],
+    scores: [NaN, 1e9, 0],
+  },
   { fare: 1e30, miles: NaN, seconds: 2 ** 40, hour: -1, company: Uint8Array.of(0x80), payment: NOT_UTF8 },
   { fare: -0, miles: 1e-30, seconds: 0, hour: 0, company: 'a'.repeat(200), payment: '日本' },
   { miles: 3, hour: 19, payment: 'Cash' },
@@ -46,6 +66,7 @@ function preprocessing(f: Features<typeof schema>, t: Transforms) {
     fare_01: t.scaleTo01(fare),
     fare_range: t.scaleByMinMax(fare, -1, 3),
     fare_bucket: t.bucketize(fare, 3),
+    fare_interpolated: t.applyBucketsWithInterpolation(fare, t.quantiles(fare, 4)),
     fare_fixed: t.applyBuckets(fare, [0, 10, 20]),
     fare_z_key: t.zScorePerKey(fare, f.payment),
     fare_01_key: t.scaleTo01PerKey(fare, f.payment),
@@ -72,6 +93,12 @@ function preprocessing(f: Features<typeof schema>, t: Transforms) {
     payment_own: t.applyVocabulary(f.payment, ['Credit Card', 'Cash']),
     cross: t.cross([f.payment, f.hour, company], { numBuckets: 50 }),
     joined: t.join([f.payment, f.hour], '-'),
+    tags: f.tags,
+    tags_hot: t.multiHot(t.vocabulary(f.tags, { topK: 2, numOovBuckets: 1 })),
+    tags_length: t.length(f.tags),
+    scores_z: t.zScore(f.scores),
+    words: t.vocabulary(t.lower(t.split(t.fillMissing(f.company)))),
+    word_count: t.length(t.split(f.payment)),
     vector: t.concat([t.zScore(fare), f.hour, t.oneHot(t.bucketize(fare, 3))]),
   };
 }
