@@ -7,7 +7,7 @@ import { externalId, type ExecutionIdentity } from './identity.js';
 import type { ExecutionFacts, OutputRecord } from './records.js';
 import { EventType } from './states.js';
 import type { TypeRegistry } from './type-registry.js';
-import { insertWires, wiresOf } from './wiring.js';
+import { insertWires, wiresOf, type Wire } from './wiring.js';
 
 /** An execution to open: RUNNING, or all at once for a cache hit and a driver-only component. */
 export interface BeginFacts extends ExecutionFacts {
@@ -66,10 +66,13 @@ async function wireOutputs(
   records: Readonly<Record<string, OutputRecord>>,
   outputs: Readonly<Record<string, Artifact>>,
 ): Promise<void> {
-  for (const [channel, artifact] of Object.entries(outputs)) {
+  const isResolved = ({ channel }: Wire): boolean => {
     const record = records[channel];
-    const resolved = record !== undefined && 'reused' in record && record.resolved;
-    const type = resolved ? EventType.INTERNAL_OUTPUT : EventType.OUTPUT;
-    await insertWires(transaction, executionId, 'output', wiresOf({ [channel]: [artifact] }), type);
-  }
+    return record !== undefined && 'reused' in record && record.resolved;
+  };
+  const wires = wiresOf(Object.fromEntries(Object.entries(outputs).map(([channel, output]) => [channel, [output]])));
+  const resolved = wires.filter(isResolved);
+  const made = wires.filter((wire) => !isResolved(wire));
+  await insertWires(transaction, executionId, 'output', resolved, EventType.INTERNAL_OUTPUT);
+  await insertWires(transaction, executionId, 'output', made, EventType.OUTPUT);
 }

@@ -6,7 +6,6 @@ import type { Queryable } from './database.js';
 export type PropertyOwner = 'artifact' | 'execution' | 'context';
 
 export interface PropertyRow {
-  readonly owner_id: number;
   readonly name: string;
   readonly int_value: number | null;
   readonly double_value: number | null;

@@ -16,6 +16,8 @@ interface ArtifactRow {
   readonly type: string;
   readonly uri: string | null;
   readonly digest: string | null;
+  /** Sorted by name. */
+  readonly properties: readonly PropertyRow[] | null;
 }
 
 /** Loads references by id; unknown ids are left out. A foreign client's artifact has the digest ''. */
@@ -24,43 +26,23 @@ export async function loadReferences(
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, Artifact>> {
   if (ids.length === 0) return new Map();
-  const unique = [...new Set(ids)];
   const rows = await database.query<ArtifactRow>(
-    `select a.id, t.name as type, a.uri, x.digest from artifact a
-     join type t on t.id = a.type_id left join tfx.artifact x on x.artifact_id = a.id where a.id = any($1::int[])`,
-    [unique],
+    `select a.id, t.name as type, a.uri, x.digest,
+       (select json_agg(json_build_object('name', p.name, 'int_value', p.int_value, 'double_value', p.double_value,
+                 'string_value', p.string_value, 'bool_value', p.bool_value) order by p.name collate "C")
+        from artifactproperty p where p.artifact_id = a.id) as properties
+     from artifact a join type t on t.id = a.type_id left join tfx.artifact x on x.artifact_id = a.id
+     where a.id = any($1::int[])`,
+    [[...new Set(ids)]],
   );
-  const properties = await loadProperties(database, unique);
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      {
-        type: row.type,
-        id: row.id,
-        uri: row.uri ?? '',
-        digest: row.digest ?? '',
-        properties: properties.get(row.id) ?? {},
-      },
-    ]),
-  );
+  return new Map(rows.map((row) => [row.id, toReference(row)]));
 }
 
-async function loadProperties(
-  database: Queryable,
-  ids: readonly number[],
-): Promise<ReadonlyMap<number, Record<string, PropertyValue>>> {
-  const rows = await database.query<PropertyRow>(
-    `select artifact_id as owner_id, name, int_value, double_value, string_value, bool_value
-     from artifactproperty where artifact_id = any($1::int[]) order by artifact_id, name collate "C"`,
-    [ids],
-  );
-  const found = new Map<number, Record<string, PropertyValue>>();
-  for (const row of rows) {
+function toReference({ type, id, uri, digest, properties }: ArtifactRow): Artifact {
+  const found: Record<string, PropertyValue> = {};
+  for (const row of properties ?? []) {
     const value = propertyValue(row);
-    if (value === undefined || SYSTEM_PROPERTIES.has(row.name)) continue;
-    const properties = found.get(row.owner_id) ?? {};
-    properties[row.name] = value;
-    found.set(row.owner_id, properties);
+    if (value !== undefined && !SYSTEM_PROPERTIES.has(row.name)) found[row.name] = value;
   }
-  return found;
+  return { type, id, uri: uri ?? '', digest: digest ?? '', properties: found };
 }

@@ -18,7 +18,8 @@ export function wiresOf(channels: Readonly<Record<string, readonly Artifact[]>>)
 
 /**
  * Records the wires of an execution: all of them in our table, and one ml-metadata event for each artifact, because
- * ml-metadata forbids two events of one type between the same artifact and execution.
+ * ml-metadata forbids two events of one type between the same artifact and execution. One statement, because every
+ * component run waits for it.
  */
 export async function insertWires(
   transaction: Queryable,
@@ -28,36 +29,26 @@ export async function insertWires(
   eventType: number,
 ): Promise<void> {
   if (wires.length === 0) return;
-  await transaction.query(
-    `insert into tfx.wiring (execution_id, direction, channel, index, artifact_id)
-     select $1, $2, * from unnest($3::text[], $4::int[], $5::int[]) on conflict do nothing`,
-    [executionId, direction, wires.map((w) => w.channel), wires.map((w) => w.index), wires.map((w) => w.artifactId)],
-  );
   const first = wires.filter((wire, at) => wires.findIndex((other) => other.artifactId === wire.artifactId) === at);
-  const events = await transaction.query<{ id: number; artifact_id: number }>(
-    `insert into event (artifact_id, execution_id, type, milliseconds_since_epoch)
-     select unnest($1::int[]), $2, $3, $4 on conflict do nothing returning id, artifact_id`,
-    [first.map((wire) => wire.artifactId), executionId, eventType, Date.now()],
+  await transaction.query(
+    `with wired as (
+       insert into tfx.wiring (execution_id, direction, channel, index, artifact_id)
+       select $1::int, $2::text, * from unnest($3::text[], $4::int[], $5::int[]) on conflict do nothing
+     ), first as (
+       select * from unnest($6::text[], $7::int[], $8::int[]) as f(channel, index, artifact_id)
+     ), made as (
+       insert into event (artifact_id, execution_id, type, milliseconds_since_epoch)
+       select artifact_id, $1, $9::int, $10::bigint from first on conflict do nothing returning id, artifact_id
+     )
+     insert into eventpath (event_id, is_index_step, step_index, step_key)
+     select made.id, step.is_index, case when step.is_index then first.index end,
+            case when not step.is_index then first.channel end
+     from made join first using (artifact_id), (values (1, false), (2, true)) as step(position, is_index)
+     order by made.id, step.position`,
+    [executionId, direction, ...columns(wires), ...columns(first), eventType, Date.now()],
   );
-  await insertPaths(transaction, events, first);
 }
 
-async function insertPaths(
-  transaction: Queryable,
-  events: readonly { id: number; artifact_id: number }[],
-  wires: readonly Wire[],
-): Promise<void> {
-  const steps = events.flatMap(({ id, artifact_id }) => {
-    const wire = wires.find((candidate) => candidate.artifactId === artifact_id);
-    return wire === undefined ? [] : [{ id, wire }];
-  });
-  if (steps.length === 0) return;
-  await transaction.query(
-    `insert into eventpath (event_id, is_index_step, step_index, step_key)
-     select id, step.is_index, case when step.is_index then index end, case when not step.is_index then channel end
-     from unnest($1::int[], $2::text[], $3::int[]) with ordinality as e(id, channel, index, position),
-          (values (1, false), (2, true)) as step(position, is_index)
-     order by e.position, step.position`,
-    [steps.map((s) => s.id), steps.map((s) => s.wire.channel), steps.map((s) => s.wire.index)],
-  );
+function columns(wires: readonly Wire[]): [string[], number[], number[]] {
+  return [wires.map((wire) => wire.channel), wires.map((wire) => wire.index), wires.map((wire) => wire.artifactId)];
 }
