@@ -1,3 +1,4 @@
+import { proxyActivities } from '@temporalio/workflow';
 import { component, gate, outcome, pipeline, Type } from '../../../workflows/index.js';
 import type { Artifact, Component, ModelBlessing } from '../../../workflows/index.js';
 import { Count, Nothing, Show, Sum } from './contracts.js';
@@ -66,4 +67,12 @@ export const tooLarge = pipeline(Type.Object({}), async () => {
   const { numbers } = await count({ size: 1 });
   const { sum: total } = await sum({ numbers, steps: 1, stepMs: 0 });
   await show({ sum: total, text: 'x'.repeat(70_000) });
+});
+
+const { shout } = proxyActivities<{ shout(text: string): Promise<string> }>({ startToCloseTimeout: '10 seconds' });
+
+/** Our components beside an activity of the user's own. */
+export const mixed = pipeline(Type.Object({ salt: Type.String() }), async (p) => {
+  const { numbers } = await count({ salt: await shout(p.salt) });
+  return await sum({ numbers, steps: 1, stepMs: 0 }, { cache: false });
 });
