@@ -123,8 +123,8 @@ export interface Transforms {
   oneHot(x: IntFeature, depth?: number): FloatFeature;
   /** A vector with 1 at each place in a list of ids. The depth follows from `vocabulary`; else it must be given. */
   multiHot(x: IntFeature, depth?: number): FloatFeature;
-  /** FarmHash of x modulo `numBuckets`. */
-  hashStrings(x: StringFeature | IntFeature, numBuckets: number): IntFeature;
+  /** FarmHash of x modulo `numBuckets`; SipHash under a secret key of two whole numbers. */
+  hashStrings(x: StringFeature | IntFeature, numBuckets: number, key?: readonly [number, number]): IntFeature;
   /** One id for the combination of several features, by hash. */
   cross(features: readonly (StringFeature | IntFeature)[], options: CrossOptions): IntFeature;
   /** The texts of several features as one. */

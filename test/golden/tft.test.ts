@@ -203,6 +203,7 @@ describe('agreement with TensorFlow Transform on taxi', { skip: skipWithout('gol
       });
       outputs[`${name}__vocab_sparse`] = t.optional(t.vocabulary(sparse, { filename: `${name}_sparse` }));
       outputs[`${name}__hash10`] = t.hashStrings(s, 10);
+      outputs[`${name}__hash10_strong_1_2`] = t.hashStrings(s, 10, [1, 2]);
       outputs[`${name}__hash1000`] = t.hashStrings(s, 1000);
     }
     const fare = t.fillMissing(float('fare'), 0);

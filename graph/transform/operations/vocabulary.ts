@@ -1,7 +1,9 @@
+import { attr } from '../../tensorflow/attributes.js';
 import type { Vocabulary } from '../analyzers/fitted.js';
 import type { Emission } from '../emission.js';
 import type { Scalar } from '../columns.js';
 import { hashBucket } from '../farmhash.js';
+import { sipHash } from '../siphash.js';
 import { vocabularyLines } from '../vocabulary-file.js';
 import type { Operations } from './operation.js';
 import { element } from './operation.js';
@@ -52,5 +54,20 @@ export const vocabularies: Operations = {
       return element((value: Scalar) => hashBucket(termOf(value), numBuckets));
     },
     tensorflow: (e) => e.hash(terms(e), e.attributes['numBuckets'] as number),
+  },
+  /** Attributes: `numBuckets` and `key`, two whole numbers: a hash that nobody without the key can aim at. */
+  hashStringsStrong: {
+    level: 'element',
+    prepare: ({ attributes }) => {
+      const numBuckets = BigInt(attributes['numBuckets'] as number);
+      const [first, second] = attributes['key'] as readonly [number, number];
+      const key = [BigInt(first), BigInt(second)] as const;
+      return element((value: Scalar) => Number(sipHash(termOf(value), key) % numBuckets));
+    },
+    tensorflow: (e) =>
+      e.op('StringToHashBucketStrong', [terms(e)], {
+        num_buckets: attr.int(e.attributes['numBuckets'] as number),
+        key: attr.ints(e.attributes['key'] as readonly number[]),
+      }),
   },
 };

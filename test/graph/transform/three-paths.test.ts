@@ -88,6 +88,7 @@ function preprocessing(f: Features<typeof schema>, t: Transforms) {
     company_hot: t.oneHot(t.vocabulary(t.lower(t.strip(company)), { topK: 2, numOovBuckets: 2 })),
     company_length: t.stringLength(company),
     company_hash: t.hashStrings(company, 1000),
+    company_secret: t.hashStrings(company, 1000, [1, 2]),
     company_elite: t.isIn(company, ['Elite', 'Affiliation']),
     payment_frequent: t.vocabulary(f.payment, { frequencyThreshold: 2, defaultValue: 7 }),
     payment_own: t.applyVocabulary(f.payment, ['Credit Card', 'Cash']),
