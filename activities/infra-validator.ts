@@ -1,0 +1,4 @@
+import { infraValidator } from '../components/infra-validator/executor.js';
+import { toActivity } from './to-activity.js';
+
+export const InfraValidatorActivity = toActivity(infraValidator);

@@ -1,0 +1,4 @@
+import { schemaGen } from '../components/schema-gen/executor.js';
+import { toActivity } from './to-activity.js';
+
+export const SchemaGenActivity = toActivity(schemaGen);

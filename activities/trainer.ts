@@ -1,0 +1,4 @@
+import { trainer } from '../components/trainer/executor.js';
+import { toActivity } from './to-activity.js';
+
+export const TrainerActivity = toActivity(trainer);
