@@ -1,7 +1,7 @@
 import { PipelineError } from '../../errors/pipeline-error.js';
 import type { DType, Shape } from '../../formats/protobuf/tensorflow.js';
 import { typedArray, type ConstantValues } from './constants.js';
-import { loadTensorFlow } from './tensorflow.js';
+import { loadNativeBinding } from './native-binding.js';
 
 /** A tensor's values: booleans are 0 and 1 in a Uint8Array, strings are bytes (they need not be UTF-8). */
 export type TensorValues = Float32Array | Int32Array | BigInt64Array | Uint8Array | readonly Uint8Array[];
@@ -63,8 +63,7 @@ export class Session {
 
   /** @throws MODEL_UNREADABLE when TensorFlow cannot load the folder. */
   static async open(folder: string): Promise<Session> {
-    const tf = await loadTensorFlow();
-    const { binding } = tf.backend() as unknown as { binding: Binding };
+    const binding = (await loadNativeBinding()) as Binding;
     try {
       return new Session(binding, binding.loadSavedModel(folder, 'serve,'));
     } catch (cause) {
