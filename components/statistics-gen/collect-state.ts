@@ -1,7 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { collectNumbers, type CountedValues } from './collect-numbers.js';
 import { collectTexts } from './collect-texts.js';
-import type { DatasetState, FeatureState, LengthCount, LevelState } from './dataset-state.js';
+import {
+  SKETCH_LIMIT,
+  type DatasetState,
+  type FeatureState,
+  type LengthCount,
+  type LevelState,
+} from './dataset-state.js';
 import { numbersOf } from './query.js';
 import type { SourceColumn } from './source-column.js';
 
@@ -16,6 +22,8 @@ export interface CollectOptions {
   readonly weight?: SourceColumn | undefined;
   /** Numeric features that are counted by value, like texts. */
   readonly categorical?: ReadonlySet<string>;
+  /** Text values to list, when the state will not be merged. (Default: all that a mergeable state keeps.) */
+  readonly listLimit?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onColumn?: ((name: string) => void) | undefined;
 }
@@ -56,10 +64,11 @@ async function collectFeature(
   );
   const counted: CountedValues = { table, weighted };
   const flat = levels.length > 0 ? levels : [await scalarLevel(connection, counted)];
+  const listing = { listLimit: options.listLimit ?? SKETCH_LIMIT, mergeable: options.listLimit === undefined };
   const asTexts = column.kind === 'STRING' || (options.categorical?.has(column.name) ?? false);
   const innermost = column.depth > 1 ? await innermostLengths(connection, rows, column.depth) : undefined;
   const numbers = asTexts ? undefined : await collectNumbers(connection, counted);
-  const texts = asTexts ? await collectTexts(connection, counted, column.binary) : undefined;
+  const texts = asTexts ? await collectTexts(connection, { ...counted, binary: column.binary, ...listing }) : undefined;
   await connection.run(`DROP TABLE ${table}`);
   return { name: column.name, kind: column.kind, levels: flat, innermost, numbers, texts };
 }

@@ -54,10 +54,11 @@ export async function computeStatistics(
   return withSource(source, options, resources, async (connection, relation) => {
     const slices = await slicesOf(connection, relation, options.sliceFeatures ?? []);
     const histograms = { ...schemaHints(options.schema), ...options };
+    const listLimit = Math.max(options.numTopValues ?? 20, options.numRankHistogramBuckets ?? 1000);
     const datasets: DatasetStatisticsProto[] = [];
     for (const { name, sql } of [{ name: slices.length > 0 ? ALL_EXAMPLES : '', sql: relation.sql }, ...slices]) {
       const rows = { sql, columns: relation.columns };
-      const state = await stateOf(connection, rows, options, resources);
+      const state = await stateOf(connection, rows, options, resources, listLimit);
       const plain = datasetStatistics(state, histograms, name);
       datasets.push(await addDerivedStatistics(connection, rows, plain, options));
     }
@@ -81,6 +82,7 @@ async function stateOf(
   relation: Relation,
   options: StatisticsOptions,
   resources: StatisticsResources,
+  listLimit?: number,
 ): Promise<DatasetState> {
   const allowed = options.featureAllowlist && new Set(options.featureAllowlist);
   const columns = relation.columns.filter(({ name }) => allowed?.has(name) ?? true);
@@ -89,6 +91,7 @@ async function stateOf(
     weight:
       options.weightFeature === undefined ? undefined : await weightColumn(connection, relation, options.weightFeature),
     categorical: schemaHints(options.schema).categorical,
+    listLimit,
     signal: resources.signal,
     onColumn: () => resources.onColumn?.(++done, columns.length),
   };

@@ -15,7 +15,12 @@ export function pathOf(feature: FeatureStatisticsProto): FeaturePath {
   return feature.path?.step ?? [feature.name ?? ''];
 }
 
+const SURROGATE = /[\ud800-\udfff]/;
+
 /** Order of text by its UTF-8 bytes, as in TFDV's sorted maps. */
 export function compareUtf8(a: string, b: string): number {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (a === b) return 0;
+  // Only characters beyond the basic plane order otherwise by their UTF-16 units.
+  if (SURROGATE.test(a) || SURROGATE.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a < b ? -1 : 1;
 }
