@@ -9,7 +9,12 @@ export interface Python {
 }
 
 const NAMES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.9', 'python'];
-const PROBE = 'import sys, pip; assert sys.version_info >= (3, 9); print(".".join(map(str, sys.version_info[:3])))';
+/** Also tells the program itself: a version manager's shim is a script, which would leave pip behind when it is killed. */
+const PROBE = `
+import sys, pip
+assert sys.version_info >= (3, 9)
+print(".".join(map(str, sys.version_info[:3])), sys.executable)
+`;
 
 /** The first Python 3.9 or later that has pip; `undefined` when there is none. */
 export async function findPython(): Promise<Python | undefined> {
@@ -18,7 +23,8 @@ export async function findPython(): Promise<Python | undefined> {
   for (const path of candidates) {
     if (path === undefined) continue;
     const { code, stdout } = await runCommand(path, ['-c', PROBE], { timeoutMs: 20_000 });
-    if (code === 0) return { path, version: stdout.trim() };
+    const [, version, executable] = /^(\S+) (.+)$/m.exec(stdout) ?? [];
+    if (code === 0 && version !== undefined && executable !== undefined) return { path: executable, version };
   }
   return undefined;
 }
