@@ -69,6 +69,25 @@ describe('Trainer', () => {
     model.dispose();
   });
 
+  it('takes features of any name', async () => {
+    const hostile = ['fixed acidity', "Güte'; DROP TABLE x --", '^a:0', '../../b', '<b>'];
+    const named = rows
+      .slice(0, 90)
+      .map((row, index) =>
+        Object.fromEntries([...hostile.map((name, at) => [name, Math.sin(index + at).toFixed(3)]), ['y', row['y']]]),
+      );
+    const run: Run = async ({ examples: { train: rowsToTrain }, fit }) => {
+      const model = denseNetwork({ layers: [4], head: regression('y') });
+      await fit(model, rowsToTrain, { epochs: 1 });
+      return model;
+    };
+    const { serving } = await train(root, { examples: await examplesOf(root, named), run });
+    const model = await openSavedModel(serving, { signature: 'raw' });
+    assert.deepEqual(Object.keys(model.inputs).sort(), [...hostile].sort());
+    assert.equal(model.predict(Object.fromEntries(hostile.map((name) => [name, [0.5]])))['outputs']?.values.length, 1);
+    model.dispose();
+  });
+
   it('trains to a loss that falls, and reports it', async () => {
     let result: FitResult | undefined;
     const run: Run = async ({ examples: { train: rowsToTrain, eval: validation }, fit }) => {
