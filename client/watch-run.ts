@@ -20,6 +20,8 @@ export interface NodeProgress {
   readonly attempt?: number;
   /** Of the attempt before. */
   readonly lastFailure?: string;
+  /** What asks for a person's attention, in a sentence: no worker has taken the work for long. */
+  readonly warning?: string;
 }
 
 export interface RunProgress {
@@ -86,17 +88,30 @@ function progressOf(status: RunStatus, description: WorkflowExecutionDescription
     const activity = pending.get(node.node);
     const progress = reportOf(activity?.heartbeatDetails?.payloads?.[0]);
     const attempt = activity?.attempt ?? 1;
+    const state = stateOf(node, Number(activity?.state) === SCHEDULED);
+    const warning = state === 'waiting' && attempt === 1 ? waitingTooLong(activity?.scheduledTime) : undefined;
     return {
       node: node.node,
       component: node.component,
-      state: stateOf(node, Number(activity?.state) === SCHEDULED),
+      state,
       summary: node.summary,
       ...(progress === undefined ? {} : { progress }),
       seconds: secondsOf(node),
       ...(attempt > 1 ? { attempt } : {}),
+      ...(warning === undefined ? {} : { warning }),
       ...(activity?.lastFailure?.message == null ? {} : { lastFailure: activity.lastFailure.message }),
     };
   });
+}
+
+const WARN_AFTER_SECONDS = 30;
+
+/** A task queue that nobody polls looks like a slow component, so it is said. */
+function waitingTooLong(scheduled: { readonly seconds?: unknown } | null | undefined): string | undefined {
+  if (scheduled?.seconds == null) return undefined;
+  const seconds = Math.round(Date.now() / 1000 - Number(scheduled.seconds));
+  if (seconds < WARN_AFTER_SECONDS) return undefined;
+  return `no worker took it for ${seconds} s: is one polling its task queue (heavy components: the one that ends in -heavy)?`;
 }
 
 /** `PENDING_ACTIVITY_STATE_SCHEDULED` */
