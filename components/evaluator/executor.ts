@@ -113,17 +113,7 @@ function answer({ inputs }: Context, { verdict, reasons }: Judgement, json: Metr
   const shown = Object.entries(metrics).slice(0, 12);
   const { model, baseline } = inputs;
   return {
-    summary: [
-      verdict,
-      reasons[0],
-      shown
-        .slice(0, 3)
-        .map(([name, value]) => `${name} ${value}`)
-        .join(', '),
-    ]
-      .filter((part) => part !== undefined && part !== '')
-      .join(' · ')
-      .slice(0, 400),
+    summary: summaryOf(verdict, reasons, shown.slice(0, 3), json),
     properties: {
       evaluation: { metrics: JSON.stringify(Object.fromEntries(shown)), rows: json.rows, slices: json.slices.length },
       blessing: {
@@ -137,4 +127,16 @@ function answer({ inputs }: Context, { verdict, reasons }: Judgement, json: Metr
     },
     metrics,
   };
+}
+
+/** A blessing is told by its metrics, anything else by its first reason. */
+function summaryOf(
+  verdict: Judgement['verdict'],
+  reasons: readonly string[],
+  shown: readonly (readonly [string, number])[],
+  json: MetricsJson,
+): string {
+  const metrics = shown.map(([name, value]) => `${json.metrics[name]?.words ?? name} ${Number(value.toPrecision(4))}`);
+  const facts = verdict === 'BLESSED' ? metrics.join(', ') : (reasons[0] ?? '');
+  return `${verdict} · ${facts}`.slice(0, 400);
 }

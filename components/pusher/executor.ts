@@ -20,7 +20,7 @@ export const pusher = implement(Pusher, {
     }
     await copySavedModel(path.join(inputs.model.path, 'Format-Serving'), outputs.pushedModel.path, signal);
     return {
-      summary: `staged for ${context.parameters.destination}`,
+      summary: `version ${context.parameters.version ?? '?'} for ${context.parameters.destination}`,
       properties: { pushedModel: { pushed: 1, model_digest: inputs.model.digest } },
     };
   },

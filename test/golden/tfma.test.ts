@@ -10,7 +10,9 @@ import {
 import { planEvaluation, specText } from '../../components/evaluator/plan.js';
 import { sliceText, type SliceKey } from '../../components/evaluator/slices.js';
 import { validate } from '../../components/evaluator/validate.js';
-import { skipWithout } from '../support/shared.js';
+import { decodeMetricsForSlice, decodeValidationResult } from '../../formats/protobuf/tensorflow-model-analysis.js';
+import { readTfRecords } from '../../formats/tfrecord.js';
+import { sharedPath, skipWithout } from '../support/shared.js';
 import { evaluateCase, goldenCase, headOf, ourConfig, type GoldenCase } from './tfma-cases.js';
 
 const TOLERANCE = 1e-6;
@@ -183,6 +185,29 @@ describe('validations agree with TensorFlow Model Analysis', { skip }, () => {
       );
     });
   }
+});
+
+describe("records that TFX's Evaluator wrote", { skip: skipWithout('golden/wine-run/artifacts/evaluation') }, () => {
+  const file = (name: string) => sharedPath(`golden/wine-run/artifacts/evaluation/${name}`) ?? '';
+
+  it('are read as they are: metrics of all rows and the validation', async () => {
+    const metrics = [];
+    for await (const record of readTfRecords(file('metrics-00000-of-00001.tfrecord'))) {
+      metrics.push(decodeMetricsForSlice(record));
+    }
+    assert.deepEqual(
+      metrics.map(({ sliceKey }) => sliceKey?.singleSliceKeys ?? []),
+      [[]],
+    );
+    const values = new Map(
+      metrics[0]?.metricKeysAndValues?.map(({ key, value }) => [key?.name, value?.doubleValue?.value]),
+    );
+    assert.ok((values.get('squared_pearson_correlation') ?? 0) > 0.2);
+    assert.ok((values.get('example_count') ?? 0) > 1000);
+    for await (const record of readTfRecords(file('validations.tfrecord'))) {
+      assert.equal(typeof (decodeValidationResult(record).validationOk ?? false), 'boolean');
+    }
+  });
 });
 
 function expectedFailures({ validation }: GoldenCase): { text: string; value: number }[] {
