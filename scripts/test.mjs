@@ -26,17 +26,23 @@ if (files.length === 0) {
   console.error('✖ No test file matches.');
   process.exit(2);
 }
-const { connectLocal, stopLocal } = await fromDist('local/index.js');
+const { connectLocal, localStatus, stopLocal } = await fromDist('local/index.js');
 const servers = await connectLocal({ onEvent: (event) => event.type === 'progress' && say(event.message) });
 const { dropTestDatabases } = await fromDist('test/support/databases.js');
-await dropTestDatabases(servers.databaseUrl);
+if (await isAlone()) await dropTestDatabases(servers.databaseUrl);
 const code = await runTests(
   files,
   words.filter((word) => word.startsWith('-')),
 );
+if (await isAlone()) await stopLocal(process.env.TFX_TEMPORAL_STATE);
 await servers.release();
-await stopLocal(process.env.TFX_TEMPORAL_STATE);
 process.exit(code);
+
+/** Whether no other test run uses the servers. */
+async function isAlone() {
+  const status = await localStatus();
+  return status.running && status.clients.every((pid) => pid === process.pid);
+}
 
 /** Compiled tests whose source is still there. */
 function testFiles(parts) {
