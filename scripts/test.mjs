@@ -12,7 +12,7 @@ import { fromDist, root, say, setUp } from './setup.mjs';
 const STRAY = /^(DATABASE_URL|PG[A-Z]+|TEMPORAL_(?!CLI$)\w+|NODE_TEST_CONTEXT)$/;
 
 process.chdir(root);
-for (const name of Object.keys(process.env)) if (STRAY.test(name)) delete process.env[name];
+for (const name of Object.keys(process.env)) if (STRAY.test(name)) Reflect.deleteProperty(process.env, name);
 await setUp();
 
 const state = resolve(process.env.TFX_TEMPORAL_STATE ?? join(root, '.tfx-temporal'));
@@ -54,8 +54,7 @@ function testFiles(parts) {
 }
 
 function runTests(testPaths, flags) {
-  const { release: _, ensureWorker: __, ...addresses } = servers;
-  const env = { ...process.env, TFX_TEMPORAL_TEST_SERVERS: JSON.stringify(addresses) };
+  const env = { ...process.env, TFX_TEMPORAL_TEST_SERVERS: JSON.stringify(servers) };
   const runner = ['--test', '--test-concurrency=2', '--test-force-exit', '--enable-source-maps', ...flags];
   const child = spawn(process.execPath, [...runner, ...testPaths], { cwd: root, env, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
