@@ -71,11 +71,10 @@ describe('Trainer', () => {
 
   it('takes features of any name', async () => {
     const hostile = ['fixed acidity', "Güte'; DROP TABLE x --", '^a:0', '../../b', '<b>'];
-    const named = rows
-      .slice(0, 90)
-      .map((row, index) =>
-        Object.fromEntries([...hostile.map((name, at) => [name, Math.sin(index + at).toFixed(3)]), ['y', row['y']]]),
-      );
+    const named: RawRows = rows.slice(0, 90).map(({ y }, index) => {
+      const cells: [string, string | number | undefined][] = hostile.map((name, at) => [name, Math.sin(index + at)]);
+      return Object.fromEntries([...cells, ['y', y]]) as RawRows[number];
+    });
     const run: Run = async ({ examples: { train: rowsToTrain }, fit }) => {
       const model = denseNetwork({ layers: [4], head: regression('y') });
       await fit(model, rowsToTrain, { epochs: 1 });
