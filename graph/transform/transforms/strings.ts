@@ -58,10 +58,10 @@ export function stringTransforms(t: Tracer) {
   return {
     vocabulary,
     applyVocabulary,
-    hashStrings: (x: unknown, numBuckets: number, key?: readonly [number, number]): Traced => {
+    hashStrings: (x: unknown, numBuckets: number, key?: readonly number[]): Traced => {
       const args = new Arguments(t, 'hashStrings');
       if (key === undefined) return hash('hashStrings', args.term(x), numBuckets);
-      if (!Array.isArray(key) || key.length !== 2) args.invalid('the key must be two whole numbers');
+      if (key.length !== 2) args.invalid('the key must be two whole numbers');
       const words = key.map((word) => args.integer(word, 'key', { min: 0 }));
       const attributes = { numBuckets: args.integer(numBuckets, 'numBuckets', { min: 1 }), key: words };
       return t.apply('hashStringsStrong', [args.term(x)], { dtype: 'int64', attributes, domain: { attributes } });

@@ -69,8 +69,8 @@ describe('Transform', () => {
       resources: { ...made.resources, threads: changes.threads ?? 1 },
       loadModule: () => Promise.resolve({ ...(changes.module ?? module) }),
     };
-    assert.ok(transform.executor);
-    const result = await transform.executor(context);
+    const result = await transform.executor?.(context);
+    assert.ok(result);
     return { result, graph: context.outputs.transformGraph.path, examples: context.outputs.transformedExamples.path };
   }
 
