@@ -91,7 +91,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = { BinaryCrossEntropy: 'bin
 export function ourName({ className, config = '{}' }: TfmaMetric): string {
   const wanted = (OTHER_NAMES[className] ?? className).toLowerCase();
   const name = metricNames.map((known) => known.split('@')[0] ?? '').find((known) => known.toLowerCase() === wanted);
-  const { thresholds, ...others } = JSON.parse(config) as Record<string, unknown>;
+  const { thresholds, ...others } = JSON.parse(config) as Record<string, number | readonly number[]>;
   const [argument] = Object.values(others);
   if (name === undefined || (thresholds !== undefined && String(thresholds) !== '0.5')) throw new Error(className);
   return argument === undefined ? name : `${name}@${String(argument)}`;

@@ -195,7 +195,7 @@ describe('Evaluator on a classification', () => {
     );
     const [validation] = (await records(path.join(found.folder, 'validations.tfrecord'))).map(decodeValidationResult);
     assert.equal(validation?.validationOk, true);
-    assert.deepEqual(validation?.validationDetails?.slicingDetails, [{ slicingSpec: {}, numMatchingSlices: 4 }]);
+    assert.deepEqual(validation.validationDetails?.slicingDetails, [{ slicingSpec: {}, numMatchingSlices: 4 }]);
     const plots = (await records(path.join(found.folder, 'plots-00000-of-00001.tfrecord'))).map(decodePlotsForSlice);
     assert.equal(plots.length, 4);
     const config = JSON.parse(await readFile(path.join(found.folder, 'eval_config.json'), 'utf8')) as {
@@ -230,7 +230,7 @@ describe('Evaluator on a classification', () => {
     assert.equal(found.verdict, 'BLESSED');
     assert.deepEqual(Object.keys(found.json.slices[0]?.classes ?? {}), ['a', 'b', 'c']);
     assert.equal(found.json.slices[0]?.classes?.['c']?.['recall'], null);
-    assert.equal(found.json.slices[0]?.metrics['recall'], null);
+    assert.equal(found.json.slices[0].metrics['recall'], null);
   });
 
   it('compares with nothing when the blessed model has another head', async () => {

@@ -79,11 +79,10 @@ describe('InfraValidator', () => {
   it('stops at once, and leaves no server behind, when it is cancelled', async () => {
     const controller = new AbortController();
     const launched: { exit(): string | undefined }[] = [];
-    const original = services.modelServer.launch;
     const counting: Services = {
       modelServer: {
         launch: async (options) => {
-          const server = await original(options);
+          const server = await services.modelServer.launch(options);
           launched.push(server);
           controller.abort(new Error('cancelled'));
           return server;
