@@ -73,7 +73,7 @@ describe('Trainer', () => {
     const hostile = ['fixed acidity', "Güte'; DROP TABLE x --", '^a:0', '../../b', '<b>'];
     const named: RawRows = rows.slice(0, 90).map(({ y }, index) => {
       const cells: [string, string | number | undefined][] = hostile.map((name, at) => [name, Math.sin(index + at)]);
-      return Object.fromEntries([...cells, ['y', y]]) as RawRows[number];
+      return Object.fromEntries([...cells, ['y', y]]);
     });
     const run: Run = async ({ examples: { train: rowsToTrain }, fit }) => {
       const model = denseNetwork({ layers: [4], head: regression('y') });
