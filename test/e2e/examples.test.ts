@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { before, describe, it } from 'node:test';
+import type { RunReport } from '../../cli/run-report.js';
+import { writePenguins } from '../../examples/penguin/sample-data.js';
+import { commandLine, type CommandLine } from '../support/command-line.js';
+import { repositoryRoot, sharedPath, skipWithout } from '../support/shared.js';
+import { brokenInputs, writeBroken } from './broken-inputs.js';
+
+let shell: CommandLine;
+before(async () => {
+  shell = await commandLine();
+});
+
+async function run(pipeline: string, ...args: string[]): Promise<{ code: number | null; report: RunReport }> {
+  const destination = `destination=${path.join(shell.folder, 'serving', pipeline)}`;
+  const { code, stdout, stderr } = await shell.tfxTemporal('run', pipeline, '--json', '--param', destination, ...args);
+  assert.notEqual(stdout, '', `nothing on standard output; standard error said:\n${stderr}`);
+  return { code, report: JSON.parse(stdout) as RunReport };
+}
+
+/** Rows of the table `| broken input | exit code | outcome or error |` of an example's README. */
+function promised(example: string): Map<string, { code: number; word: string }> {
+  const readme = readFileSync(path.join(repositoryRoot, 'examples', example, 'README.md'), 'utf8');
+  const rows = [...readme.matchAll(/^\| ([^|]+?) \| (\d+) \| `([A-Z_]+)` \|/gm)];
+  return new Map(rows.map(([, name = '', code, word = '']) => [name, { code: Number(code), word }]));
+}
+
+function testBrokenInputs(pipeline: string, label: string, source: () => string, skip: string | false): void {
+  for (const input of brokenInputs) {
+    it(`${pipeline} with ${input.name} ends as its README says`, { skip }, async () => {
+      const file = await writeBroken(source(), label, input, path.join(shell.folder, pipeline));
+      const { code, report } = await run(pipeline, '--param', `data=${file}`);
+      const found = { code, word: report.error?.code ?? report.outcome };
+      assert.deepEqual(found, promised(pipeline).get(input.name), report.reasons.join('\n'));
+      assert.ok(report.reasons.every((reason) => reason.length > 10));
+    });
+  }
+}
+
+describe('the penguin example', () => {
+  const data = path.join(repositoryRoot, 'examples/penguin/data/penguins.csv');
+  before(() => writePenguins(data));
+
+  it('ends with a pushed model that was compiled, and names every artifact', async () => {
+    const { code, report } = await run('penguin');
+    assert.equal(code, 0, JSON.stringify(report));
+    assert.equal(report.outcome, 'PUSHED');
+    assert.deepEqual(report.reasons, []);
+    assert.match(report.workflowId, /^penguin\//);
+    const { model, pushedModel } = report.outputs;
+    assert.equal(model?.properties['training'], 'compiled');
+    assert.deepEqual(
+      readdirSync(String(pushedModel?.properties['pushed_destination'])).filter((name) => name.startsWith('saved')),
+      ['saved_model.pb'],
+    );
+  });
+
+  it('reuses everything when nothing changed, and pushes nothing twice', async () => {
+    const first = await run('penguin');
+    const again = await run('penguin');
+    assert.equal(again.report.outcome, 'PUSHED');
+    const executed = again.report.nodes.filter(({ state }) => state !== 'cached').map(({ node }) => node);
+    assert.deepEqual(executed, ['LatestBlessedModel', 'Pusher']);
+    const version = ({ report }: typeof again) => report.outputs['pushedModel']?.properties['pushed_version'];
+    assert.equal(version(again), version(first));
+    assert.equal(
+      readdirSync(path.join(shell.folder, 'serving/penguin')).filter((name) => /^\d+$/.test(name)).length,
+      1,
+    );
+  });
+
+  it('runs again only what a changed parameter touches', async () => {
+    await run('penguin');
+    const { report } = await run('penguin', '--param', 'epochs=31');
+    const states = Object.fromEntries(report.nodes.map(({ node, state }) => [node, state]));
+    assert.equal(states['Transform'], 'cached');
+    assert.equal(states['Trainer'], 'complete');
+    const { stdout } = await shell.tfxTemporal('show', 'penguin/latest');
+    assert.match(stdout, /customConfig.*30.*31/);
+  });
+
+  it('infers a schema when the curated one is not wanted', async () => {
+    const { code, report } = await run('penguin', '--param', 'curated=false');
+    assert.equal(code, 0, report.reasons.join('\n'));
+    assert.ok(report.nodes.some(({ node }) => node === 'SchemaGen'));
+  });
+
+  it('refuses all wrong parameters at once, with exit code 2', async () => {
+    const { code, report } = await run('penguin', '--param', 'epochs=many', '--param', 'minimumAcuracy=0.5');
+    assert.equal(code, 2);
+    assert.equal(report.error?.code, 'PARAMETERS_INVALID');
+    assert.match(report.error.what, /epochs.*minimumAcuracy|minimumAcuracy.*epochs/s);
+  });
+
+  testBrokenInputs('penguin', 'species', () => data, false);
+});
+
+describe('the wine example', () => {
+  const name = 'data/wine-quality.csv';
+  const skip = skipWithout(name);
+  const data = (): string => sharedPath(name) ?? '';
+
+  it('ends with a pushed model whose squared Pearson correlation is above 0.3', { skip }, async () => {
+    const { code, report } = await run('wine', '--param', `data=${data()}`);
+    assert.equal(code, 0, report.reasons.join('\n'));
+    assert.equal(report.outcome, 'PUSHED');
+    assert.equal(report.outputs['model']?.properties['training'], 'compiled');
+  });
+
+  it('says which file is missing', async () => {
+    const { code, report } = await run('wine', '--param', 'data=no/such/wine.csv');
+    assert.equal(report.error?.code, 'INPUT_NOT_FOUND');
+    assert.match(report.error.what, /no\/such\/wine\.csv/);
+    assert.notEqual(code, 0);
+  });
+
+  testBrokenInputs('wine', 'quality', data, skip);
+});
