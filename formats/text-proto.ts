@@ -9,6 +9,7 @@ import { messageType, setFields, toPlain } from './protobuf/plain-message.js';
  * @param source what the text is, for the error: a file's name or `schema`
  * @throws TEXT_PROTO_INVALID with the line and the reason
  */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the interface that the caller reads
 export function parseTextProto<T>(type: protobuf.Type, text: string, source = 'the text'): T {
   try {
     return toPlain(type, textformat.fromText(type, text) as unknown as Record<string, unknown>) as T;

@@ -21,8 +21,8 @@ type Rules = Readonly<Record<string, unknown>>;
 function rulesOf(schema: SchemaProto, feature: FeatureProto | undefined): Rules | undefined {
   if (feature === undefined) return undefined;
   const kind = domainKind(feature);
-  const { shape, valueCount, valueCounts, name: _name, ...others } = feature;
-  const rest = Object.fromEntries(Object.entries(others).filter(([key]) => key !== kind));
+  const { shape, valueCount, valueCounts, ...others } = feature;
+  const rest = Object.fromEntries(Object.entries(others).filter(([key]) => key !== kind && key !== 'name'));
   const named = kind === 'domain' ? schema.stringDomain?.find(({ name }) => name === feature.domain) : undefined;
   const domain = kind === undefined ? undefined : { kind, value: named ? named.value : feature[kind] };
   const values = shape ?? valueCount ?? valueCounts;
@@ -86,7 +86,7 @@ function mergeRules(
 function addFeature(schema: SchemaProto, name: string, rules: Rules): void {
   const { domain, values, ...others } = structuredClone(rules) as Record<string, unknown>;
   const feature: FeatureProto = { name, ...others };
-  for (const [key, value] of Object.entries(values ?? {}))
+  for (const [key, value] of Object.entries((values ?? {}) as Record<string, unknown>))
     if (value !== undefined) Object.assign(feature, { [key]: value });
   if (domain !== undefined) {
     const { kind, value } = domain as { kind: DomainKind; value: unknown };

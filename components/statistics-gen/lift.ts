@@ -30,7 +30,7 @@ function valuesSql(column: SourceColumn, boundaries: readonly number[] | undefin
 }
 
 function bucketSql(boundaries: readonly number[]): string {
-  const cases = boundaries.map((boundary, index) => `WHEN v < ${Number(boundary)}::DOUBLE THEN '${index}'`).join(' ');
+  const cases = boundaries.map((boundary, index) => `WHEN v < ${boundary}::DOUBLE THEN '${index}'`).join(' ');
   return `(CASE ${cases} ELSE '${boundaries.length}' END)`;
 }
 

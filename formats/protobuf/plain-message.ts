@@ -24,7 +24,7 @@ export function setFields(type: protobuf.Type, value: Plain): readonly protobuf.
 function isSet(field: protobuf.Field, value: unknown): boolean {
   if (value === undefined || value === null) return false;
   if (field.repeated) return (value as readonly unknown[]).length > 0;
-  if (field.map) return Object.keys(value as object).length > 0;
+  if (field.map) return Object.keys(value).length > 0;
   if (field.hasPresence || messageType(field) !== undefined) return true;
   if (field.resolvedType instanceof protobuf.Enum)
     return value !== 0 && value !== field.resolvedType.valuesById[0] && value !== '';
@@ -34,7 +34,7 @@ function isSet(field: protobuf.Field, value: unknown): boolean {
   return value !== 0 && value !== 0n && value !== '' && value !== false;
 }
 
-function mapField<T>(field: protobuf.Field, value: unknown, one: (item: unknown) => T): unknown {
+function mapField(field: protobuf.Field, value: unknown, one: (item: unknown) => unknown): unknown {
   if (field.repeated) return (value as readonly unknown[]).map(one);
   if (field.map)
     return Object.fromEntries(Object.entries(value as object).map(([key, item]) => [key, one(item)] as const));
@@ -105,8 +105,9 @@ function long(value: bigint): unknown {
 }
 
 /** Decodes a binary message into a plain object of interface `T`, which must describe `type`. Throws on bad bytes. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the interface that the caller reads
 export function decodePlain<T>(type: protobuf.Type, bytes: Uint8Array): T {
-  return toPlain(type, type.decode(bytes) as unknown as Plain) as T;
+  return toPlain(type, type.decode(bytes)) as T;
 }
 
 /** Encodes a plain object as the binary message `type`, fields in the order of their numbers. */

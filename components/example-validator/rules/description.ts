@@ -66,7 +66,6 @@ export function cEscape(text: string): string {
     "'": "\\'",
     '\\': '\\\\',
   };
-  // eslint-disable-next-line no-control-regex -- control characters are what is escaped
   return text.replaceAll(/["'\\\u0000-\u001f\u007f]/g, (character) => {
     const octal = character.charCodeAt(0).toString(8).padStart(3, '0');
     return named[character] ?? `\\${octal}`;

@@ -16,7 +16,7 @@ const NOT_VALIDATED: ReadonlySet<LifecycleStage> = new Set([
 
 /** Whether a feature is outside validation: deprecated, or in a stage that is not validated. */
 export function isDeprecated(feature: FeatureProto | SparseFeatureProto | WeightedFeatureProto): boolean {
-  if ('deprecated' in feature && feature.deprecated === true) return true;
+  if ('deprecated' in feature && feature.deprecated) return true;
   return feature.lifecycleStage !== undefined && NOT_VALIDATED.has(feature.lifecycleStage);
 }
 
@@ -26,7 +26,8 @@ export function deprecate(feature: { lifecycleStage?: LifecycleStage }): void {
 
 /** Whether a feature belongs to an environment: its own lists first, then the schema's default environments. */
 export function isInEnvironment(schema: SchemaProto, feature: FeatureProto, environment: string | undefined): boolean {
-  if (environment === undefined || feature.inEnvironment?.includes(environment)) return true;
+  if (environment === undefined) return true;
+  if (feature.inEnvironment?.includes(environment)) return true;
   if (feature.notInEnvironment?.includes(environment)) return false;
   return schema.defaultEnvironment?.includes(environment) ?? false;
 }

@@ -103,7 +103,7 @@ void test('the data that a schema was inferred from have no anomalies', async ()
 void test('anomalies are counted, told in sentences and shown by rows', async () => {
   const { folder, properties } = await validate(bad);
   assert.equal(properties?.['errors'], 2);
-  const reasons = JSON.parse(String(properties?.['reasons'])) as string[];
+  const reasons = JSON.parse(String(properties['reasons'])) as string[];
   assert.match(reasons.join('\n'), /Feature "city" in split "train": .*Atlantis \(~2%\)/);
   const written = await readAnomalies(path.join(folder, 'Split-train/SchemaDiff.pb'));
   assert.deepEqual(Object.keys(written.anomalyInfo ?? {}), ['city', 'y']);
