@@ -13,6 +13,7 @@ import { registerMigrate } from './verbs/migrate.js';
 import { registerModels } from './verbs/models.js';
 import { registerRun } from './verbs/run.js';
 import { registerRuns } from './verbs/runs.js';
+import { registerServe } from './verbs/serve.js';
 import { registerSetup } from './verbs/setup.js';
 import { registerShow } from './verbs/show.js';
 import { registerStop } from './verbs/stop.js';
@@ -29,6 +30,7 @@ const VERBS = [
   registerShow,
   registerModels,
   registerLineage,
+  registerServe,
   registerDev,
   registerWorker,
   registerDoctor,
