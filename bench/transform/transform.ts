@@ -84,7 +84,12 @@ try {
     return rows;
   });
   await timed('transform and write Parquet', examples.rows, () =>
-    writeTransformed(path.join(folder, 'out.parquet'), graph.outputs, transformBatches(graph, read(all), { split: 'train' }), options),
+    writeTransformed(
+      path.join(folder, 'out.parquet'),
+      graph.outputs,
+      transformBatches(graph, read(all), { split: 'train' }),
+      options,
+    ),
   );
   const row = { delay: 5, distance: 700, origin: 'LAX', destination: 'JFK' };
   await timed('100,000 single rows', 100_000, () => {

@@ -13,14 +13,7 @@ export const cli = {
     retryable: false,
     headline: 'A --param is not of the form name=value, or a --params file is not a JSON object.',
     why: 'Parameters are matched with the pipeline by name.',
-    fix: "Write --param name=value once for each parameter; lists and objects as JSON in quotes: --param 'split={\"train\":2,\"eval\":1}'.",
-  },
-  PIPELINE_UNKNOWN: {
-    kind: 'config',
-    retryable: false,
-    headline: 'No pipeline of this name is listed in tfx.config.ts.',
-    why: 'Pipelines are found by the names of the exports of the files in `pipelines`.',
-    fix: 'Use one of the names that are listed, or add your file to `pipelines` in tfx.config.ts.',
+    fix: 'Write --param name=value once for each parameter; lists and objects as JSON in quotes: --param \'split={"train":2,"eval":1}\'.',
   },
   TARGET_INCOMPLETE: {
     kind: 'config',

@@ -1,13 +1,6 @@
 import type { Catalog } from './catalog.js';
 
 export const components = {
-  PARAMETERS_INVALID: {
-    kind: 'config',
-    retryable: false,
-    headline: 'A component was called with parameters that its contract does not allow.',
-    why: 'Parameters are checked against the component’s schema before any work starts.',
-    fix: 'Correct the named parameters in the pipeline or on the command line.',
-  },
   OUTPUT_MISSING: {
     kind: 'config',
     retryable: false,

@@ -52,7 +52,11 @@ export const penguin = pipeline(PenguinParameters, async (p) => {
       metrics: ['accuracy', 'crossEntropy'],
       slices: [[], ['island']],
       thresholds: {
-        accuracy: { lowerBound: p.minimumAccuracy, slices: [[]], change: { absolute: -0.02, direction: 'HIGHER_IS_BETTER' } },
+        accuracy: {
+          lowerBound: p.minimumAccuracy,
+          slices: [[]],
+          change: { absolute: -0.02, direction: 'HIGHER_IS_BETTER' },
+        },
       },
     },
   });

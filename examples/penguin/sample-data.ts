@@ -22,7 +22,10 @@ type Penguin = Readonly<Record<string, string | number | null>>;
  */
 export async function writePenguins(file: string): Promise<void> {
   if (existsSync(file)) return;
-  const json = path.join(path.dirname(createRequire(import.meta.url).resolve('vega-datasets')), '../data/penguins.json');
+  const json = path.join(
+    path.dirname(createRequire(import.meta.url).resolve('vega-datasets')),
+    '../data/penguins.json',
+  );
   const penguins = JSON.parse(readFileSync(json, 'utf8')) as readonly Penguin[];
   const rows = penguins.map((penguin) => Object.values(COLUMNS).map((key) => cell(penguin[key])));
   await mkdir(path.dirname(file), { recursive: true });
