@@ -26,6 +26,8 @@ export interface StartOptions<P extends AnyPipeline = Pipeline> {
   readonly taskQueue?: string;
   /** When a run of that name is going on: refuse with RUN_EXISTS, or join it. (Default: `refuse`) */
   readonly onDuplicate?: 'refuse' | 'join';
+  /** When a run of that name has finished: start another one, or refuse unless it failed. (Default: `restart`) */
+  readonly onFinished?: 'restart' | 'refuse';
   /** False: run every component, also where an earlier execution could be reused. (Default: true) */
   readonly cache?: boolean;
   /** Facts that are shown with the run in Temporal's UI. */
@@ -49,7 +51,10 @@ export async function startPipeline<P extends AnyPipeline = Pipeline>(
       workflowId,
       taskQueue: options.taskQueue ?? 'tfx',
       args: [options.parameters ?? {}],
-      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+      workflowIdReusePolicy:
+        options.onFinished === 'refuse'
+          ? WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
+          : WorkflowIdReusePolicy.ALLOW_DUPLICATE,
       workflowIdConflictPolicy:
         options.onDuplicate === 'join' ? WorkflowIdConflictPolicy.USE_EXISTING : WorkflowIdConflictPolicy.FAIL,
       staticSummary: `${pipeline} · ${name}`,
@@ -58,7 +63,10 @@ export async function startPipeline<P extends AnyPipeline = Pipeline>(
     return pipelineHandle(client, workflowId, handle.firstExecutionRunId);
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) {
-      throw new PipelineError('RUN_EXISTS', { what: `${workflowId} is running already`, cause: error });
+      throw new PipelineError('RUN_EXISTS', {
+        what: `${workflowId} ${options.onFinished === 'refuse' ? 'runs already, or has finished' : 'is running already'}`,
+        cause: error,
+      });
     }
     throw runError(error, workflowId);
   }
