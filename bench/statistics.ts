@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { openInputs } from '../components/example-gen/open-inputs.js';
 import { computeStatistics, type StatisticsSource } from '../components/statistics-gen/compute-statistics.js';
 import { sqlName, sqlString, withDuckDb } from '../formats/duckdb.js';
 
@@ -55,13 +56,15 @@ async function bareScan(table: string): Promise<void> {
   });
 }
 
-async function compare(name: string, table: string, source: StatisticsSource): Promise<void> {
+async function compare(name: string, table: string, open: () => Promise<StatisticsSource>): Promise<void> {
   const scans: number[] = [];
   const statistics: number[] = [];
   const cpu: number[] = [];
   for (let run = 0; run < runs; run++) {
     scans.push((await timed(() => bareScan(table))).ms);
-    const { ms, cpuMs } = await timed(() => computeStatistics(source, {}, { threads, memoryLimitMiB, temporaryPath }));
+    const { ms, cpuMs } = await timed(async () =>
+      computeStatistics(await open(), {}, { threads, memoryLimitMiB, temporaryPath }),
+    );
     statistics.push(ms);
     cpu.push(cpuMs);
   }
@@ -74,12 +77,12 @@ async function compare(name: string, table: string, source: StatisticsSource): P
 }
 
 try {
-  await compare('Parquet', `read_parquet(${sqlString(parquet)})`, { parquet: [parquet] });
+  await compare('Parquet', `read_parquet(${sqlString(parquet)})`, () => Promise.resolve({ parquet: [parquet] }));
   const csv = path.join(temporaryPath, 'flights.csv');
   await withDuckDb(database, async (connection) => {
     await connection.run(`COPY (SELECT * FROM read_parquet(${sqlString(parquet)})) TO ${sqlString(csv)} (HEADER)`);
   });
-  await compare('CSV', `read_csv(${sqlString(csv)})`, { csv });
+  await compare('CSV', `read_csv(${sqlString(csv)})`, async () => (await openInputs([csv], { temporaryPath })).source);
 } finally {
   await rm(temporaryPath, { recursive: true });
 }

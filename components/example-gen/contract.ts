@@ -25,6 +25,18 @@ const Input = Type.Union([
 const Span = Type.Union([
   Type.Object({ static: Type.Integer({ minimum: 0 }) }),
   Type.Object({ rolling: Type.Integer({ minimum: 1 }), start: Type.Optional(Type.Integer({ minimum: 0 })) }),
+  Type.Object({
+    /** How many spans, of which the last is the one of the run's nominal time. */
+    nominal: Type.Integer({ minimum: 1 }),
+    /** How many of them must be there; the last one always must. (Default: all) */
+    atLeast: Type.Optional(Type.Integer({ minimum: 1 })),
+    /** How many periods the last span lies before the nominal time, e.g. 1 for yesterday's. (Default: 0) */
+    delay: Type.Optional(Type.Integer({ minimum: 0 })),
+    /** Of `{SPAN}` only: seconds from one span to the next. (Default: a day) */
+    period: Type.Optional(Type.Integer({ minimum: 1 })),
+    /** Of `{SPAN}` only: when span 0 begins, ISO. (Default: 1970-01-01) */
+    origin: Type.Optional(Type.String({ minLength: 1 })),
+  }),
 ]);
 
 const TimeSplit = Type.Object({

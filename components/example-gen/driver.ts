@@ -1,5 +1,7 @@
 import { PipelineError } from '../../errors/pipeline-error.js';
 import { contentFingerprint, fetchedSplits, findFiles, inputPatterns, type InputSplit } from './input-files.js';
+import { requireInputsUnderRoots } from './input-roots.js';
+import { type NominalFacts, type NominalRange, rangeOfRun } from './nominal-spans.js';
 import { resolveSpans } from './resolve-spans.js';
 import type { SpanRange } from './spans.js';
 import { splitConfig, type HashSplit } from './split-config.js';
@@ -12,7 +14,7 @@ export interface FileParameters {
   readonly split?: Readonly<Record<string, number>> | readonly HashSplit[];
   readonly resolvedInput?: Pattern[];
   readonly inputFingerprint?: string;
-  readonly span?: SpanRange;
+  readonly span?: SpanRange | NominalRange;
 }
 
 export interface DrivenFiles {
@@ -27,18 +29,22 @@ export interface DrivenFiles {
 }
 
 /** What only the outside knows of an ExampleGen's input: which files there are, and the sha256 of their contents. */
-export async function driveFiles(context: {
-  readonly parameters: FileParameters;
-  readonly signal: AbortSignal;
-}): Promise<DrivenFiles> {
+export async function driveFiles(
+  context: NominalFacts & {
+    readonly parameters: FileParameters;
+    readonly inputRoots?: readonly string[];
+    readonly signal: AbortSignal;
+  },
+): Promise<DrivenFiles> {
   const { parameters, signal } = context;
   const patterns = inputPatterns(parameters.input);
   splitConfig(
     parameters.split,
     patterns.map(({ name }) => name),
   );
-  const resolved = await resolveSpans(patterns, parameters.span);
+  const resolved = await resolveSpans(patterns, rangeOfRun(parameters.span, context));
   const splits = await inputSplits(resolved.patterns);
+  await requireInputsUnderRoots(splits, context.inputRoots);
   const inputFingerprint = await contentFingerprint(splits, signal);
   const files = splits.reduce((sum, split) => sum + split.files.length, 0);
   return {

@@ -44,10 +44,7 @@ const WIDE_COLUMNS = 1000;
 const MIB_PER_WIDE_COLUMN = 0.16;
 
 /** Loads the sources, splits, shuffles and writes them: what all ExampleGens have in common. */
-export async function generateExamples(
-  context: Context,
-  sources: readonly SourceSplit[],
-): Promise<ExecutorResult<Contract>> {
+export async function generateExamples(context: Context, sources: readonly SourceSplit[]): Promise<ExecutorResult> {
   const { parameters, resources, outputs } = context;
   const splits = splitConfig(
     parameters.split,
@@ -76,7 +73,7 @@ async function loadAndWrite(
   context: Context,
   sources: readonly SourceSplit[],
   splits: readonly HashSplit[] | undefined,
-): Promise<ExecutorResult<Contract>> {
+): Promise<ExecutorResult> {
   const { parameters, progress, signal } = context;
   const stop = (): void => connection.interrupt();
   signal.addEventListener('abort', stop);
@@ -105,7 +102,7 @@ async function write(
   connection: DuckDBConnection,
   context: Context,
   splits: readonly OutputSplit[],
-): Promise<ExecutorResult<Contract>> {
+): Promise<ExecutorResult> {
   const { parameters } = context;
   const written = await writeSplits(connection, splits, {
     seed: parameters.seed,

@@ -9,6 +9,8 @@ import { QueryExampleGen } from './contract.js';
 import { generateExamples, type SourceSplit } from './generate.js';
 import { loadTable } from './import/load-table.js';
 import { SINGLE_SPLIT, findFiles } from './input-files.js';
+import { requireInputsUnderRoots } from './input-roots.js';
+import { spanOf } from './nominal-spans.js';
 import './query-sources.js';
 import { withSpanPlaceholders } from './query-spans.js';
 import { splitConfig } from './split-config.js';
@@ -24,13 +26,17 @@ const DUCKDB = 'duckdb:';
 
 /** SQL queries to Examples. */
 export const queryExampleGen = implement(QueryExampleGen, {
-  driver: async ({ parameters, nominalTime }) => {
+  driver: async ({ parameters, nominalTime, span, inputRoots }) => {
     const queries = splitQueries(parameters);
     splitConfig(
       parameters.split,
       queries.map(({ name }) => name),
     );
-    const resolvedSpan = parameters.span ?? Math.floor(Date.parse(nominalTime) / 86_400_000);
+    if (parameters.source.startsWith(DUCKDB)) {
+      const files = await findFiles(parameters.source.slice(DUCKDB.length));
+      await requireInputsUnderRoots([{ name: SINGLE_SPLIT, files }], inputRoots);
+    }
+    const resolvedSpan = parameters.span ?? span ?? spanOf(nominalTime);
     const usesSpan = queries.some(({ query }) => withSpanPlaceholders(query, resolvedSpan) !== query);
     return await Promise.resolve(usesSpan ? { parameters: { resolvedSpan } } : {});
   },

@@ -45,7 +45,7 @@ export async function* readRemote(address: string, access: RemoteAccess, signal?
       response.headers.get('etag')?.replace(/^W\/.*/, '') || (response.headers.get('last-modified') ?? undefined);
     checkSize(address, received + Number(response.headers.get('content-length') ?? 0), access);
     try {
-      for await (const chunk of response.body ?? []) {
+      for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
         received += chunk.length;
         checkSize(address, received, access);
         yield Buffer.from(chunk);

@@ -65,9 +65,15 @@ async function spansOf(pattern: string, range: SpanRange | undefined): Promise<S
     range,
   );
   if (found.length > 0) return found;
-  const asked = range !== undefined && 'static' in range ? `span ${range.static}` : 'a span';
   throw new PipelineError('SPAN_NOT_FOUND', {
-    what: `${files.length} files match ${pattern}, and none gives ${asked}.`,
+    what: `${files.length} files match ${pattern}, and none gives ${describeRange(range)}.`,
     details: { input: pattern },
   });
+}
+
+function describeRange(range: SpanRange | undefined): string {
+  if (range !== undefined && 'static' in range) return `span ${range.static}`;
+  if (range === undefined || 'rolling' in range) return 'a span';
+  if (range.first === range.last) return `span ${range.last}`;
+  return `span ${range.last} and ${range.atLeast} in all from span ${range.first} on`;
 }

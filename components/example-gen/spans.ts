@@ -13,7 +13,9 @@ export interface SpanMatch {
 export type SpanRange =
   | { readonly static: number }
   /** The latest `rolling` spans, none before `start`. */
-  | { readonly rolling: number; readonly start?: number };
+  | { readonly rolling: number; readonly start?: number }
+  /** The spans `first` to `last`: `last` itself and at least `atLeast` in all. */
+  | { readonly first: number; readonly last: number; readonly atLeast: number };
 
 /** A path pattern with `{SPAN}`, `{VERSION}` or `{YYYY}`, `{MM}`, `{DD}`. */
 export interface SpanPattern {
@@ -111,8 +113,10 @@ export function chooseSpans(matches: readonly SpanMatch[], range: SpanRange = { 
     if (before === undefined || (match.version ?? 0) > (before.version ?? 0)) latest.set(match.span, match);
   }
   if ('static' in range) return [...latest.values()].filter(({ span }) => span === range.static);
-  return [...latest.values()]
-    .filter(({ span }) => span >= (range.start ?? 0))
-    .sort((a, b) => b.span - a.span)
-    .slice(0, range.rolling);
+  const newestFirst = [...latest.values()].sort((a, b) => b.span - a.span);
+  if ('rolling' in range) {
+    return newestFirst.filter(({ span }) => span >= (range.start ?? 0)).slice(0, range.rolling);
+  }
+  const found = newestFirst.filter(({ span }) => span >= range.first && span <= range.last);
+  return found[0]?.span === range.last && found.length >= range.atLeast ? found : [];
 }

@@ -21,7 +21,7 @@ export async function writeShardAsTfRecords(
       chunk !== null && chunk.rowCount > 0;
       chunk = await result.fetchChunk()
     ) {
-      const values = columns.map((column, i) => columnValues(chunk!, i, column));
+      const values = columns.map((column, i) => columnValues(chunk, i, column));
       for (let row = 0; row < chunk.rowCount; row++) {
         const cells = columns.map(({ name }, i) => [name, values[i]![row] ?? (emptyLists ? [] : null)] as const);
         yield encodeExample(Object.fromEntries(cells), types);

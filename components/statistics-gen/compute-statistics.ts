@@ -3,10 +3,9 @@ import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { PipelineError } from '../../errors/pipeline-error.js';
 import { withDuckDb } from '../../formats/duckdb.js';
-import { readParquetSql } from '../../formats/examples.js';
+import { readParquetSql, type ExamplesColumn } from '../../formats/examples.js';
 import { ALL_EXAMPLES, type DatasetStatisticsProto, type StatisticsProto } from '../../formats/statistics.js';
 import { collectState, type CollectOptions, type Relation } from './collect-state.js';
-import { loadCsv, type CsvOptions } from './csv-source.js';
 import type { DatasetState } from './dataset-state.js';
 import { addDerivedStatistics, type DerivedOptions } from './derived-statistics.js';
 import { datasetStatistics, type HistogramOptions } from './feature-statistics.js';
@@ -15,8 +14,21 @@ import { schemaHints } from './schema-hints.js';
 import { slicesOf } from './slices.js';
 import { sourceColumn, type SourceColumn } from './source-column.js';
 
-/** Data to describe: Parquet files of one data set, or one CSV file. */
-export type StatisticsSource = { readonly parquet: readonly string[] } | ({ readonly csv: string } & CsvOptions);
+/** Data to describe: Parquet files of one data set, or what an ExampleGen loads into a table. */
+export type StatisticsSource = { readonly parquet: readonly string[] } | LoadedSource;
+
+/** A source that is loaded into a table once, e.g. CSV: `openInputs(…).source` of example-gen is one. */
+export interface LoadedSource {
+  /** Files that SQL reads. */
+  readonly files: readonly string[];
+  /** Makes the table, whose columns are `c0`, `c1`, …; the index tells which. */
+  load(connection: DuckDBConnection, table: string): Promise<LoadedTable>;
+}
+
+interface LoadedTable {
+  readonly table: string;
+  readonly columns: readonly (ExamplesColumn & { readonly index: number })[];
+}
 
 export interface StatisticsOptions extends HistogramOptions, DerivedOptions {
   /** Only these features. */
@@ -120,7 +132,7 @@ async function withSource<T>(
   resources: StatisticsResources,
   use: (connection: DuckDBConnection, relation: Relation) => Promise<T>,
 ): Promise<T> {
-  const files = 'csv' in source ? [source.csv] : source.parquet;
+  const files = 'load' in source ? source.files : source.parquet;
   await Promise.all(files.map(checkFile));
   const database = {
     threads: resources.threads,
@@ -133,10 +145,9 @@ async function withSource<T>(
     const interrupt = (): void => connection.interrupt();
     resources.signal?.addEventListener('abort', interrupt);
     try {
-      const table = 'csv' in source ? await loadCsv(connection, source.csv, source) : readParquetSql(files);
-      const sampled =
-        options.sampleRate === undefined || options.sampleRate >= 1 ? table : sampleSql(table, options.sampleRate);
-      return await use(connection, { sql: sampled, columns: await describe(connection, table) });
+      const { sql, columns } = 'load' in source ? await loaded(connection, source) : await scanned(connection, files);
+      const rate = options.sampleRate ?? 1;
+      return await use(connection, { sql: rate < 1 ? sampleSql(sql, rate) : sql, columns });
     } finally {
       resources.signal?.removeEventListener('abort', interrupt);
     }
@@ -148,11 +159,26 @@ function sampleSql(table: string, rate: number): string {
   return `(SELECT * FROM ${table} AS sampled WHERE hash(sampled) % 1000000 < ${Math.round(rate * 1_000_000)})`;
 }
 
-async function describe(connection: DuckDBConnection, table: string): Promise<SourceColumn[]> {
-  const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${table}`).catch((cause: unknown) => {
+async function loaded(connection: DuckDBConnection, source: LoadedSource): Promise<Relation> {
+  const { table, columns } = await source.load(connection, 'examples');
+  return {
+    sql: table,
+    columns: columns.map(({ name, kind, repeated, depth, binary, index }) => ({
+      name,
+      kind,
+      depth: depth ?? (repeated ? 1 : 0),
+      binary,
+      sql: `c${index}`,
+    })),
+  };
+}
+
+async function scanned(connection: DuckDBConnection, files: readonly string[]): Promise<Relation> {
+  const sql = readParquetSql(files);
+  const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${sql}`).catch((cause: unknown) => {
     throw new PipelineError('STATISTICS_INPUT_UNREADABLE', { what: 'The files can not be read as Parquet.', cause });
   });
-  return reader.getRows().map(([name, type]) => sourceColumn(String(name), String(type)));
+  return { sql, columns: reader.getRows().map(([name, type]) => sourceColumn(String(name), String(type))) };
 }
 
 async function checkFile(file: string): Promise<void> {

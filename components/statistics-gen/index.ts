@@ -1,6 +1,7 @@
 export {
   computeState,
   computeStatistics,
+  type LoadedSource,
   type StatisticsOptions,
   type StatisticsResources,
   type StatisticsSource,

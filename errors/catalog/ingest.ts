@@ -36,6 +36,13 @@ export const ingest = {
     why: 'The worker fetches only from hosts that its operator named, so that a run cannot reach into its network.',
     fix: 'Add the host to TFX_TEMPORAL_ALLOWED_HOSTS (comma separated) where the worker runs.',
   },
+  INPUT_OUTSIDE_ROOTS: {
+    kind: 'config',
+    retryable: false,
+    headline: 'An input lies outside of the folders that inputs may come from.',
+    why: '`inputRoots` in tfx.config.ts names them, so that whoever may start a run cannot read the rest of the machine.',
+    fix: 'Move the data below one of the roots, or add its folder to `inputRoots` where the worker runs.',
+  },
   INPUT_TOO_LARGE: {
     kind: 'data',
     retryable: false,
@@ -61,7 +68,7 @@ export const ingest = {
     kind: 'config',
     retryable: false,
     headline: 'A feature that the split is made by is not in the data.',
-    why: 'partitionFeature, stratifyBy and timeSplit name a column of the input.',
+    why: 'The parameters partitionFeature, stratifyBy and timeSplit name a column of the input.',
     fix: 'Correct the name, or add the column.',
   },
   SPLIT_FEATURE_MISSING_VALUES: {
@@ -91,6 +98,13 @@ export const ingest = {
     headline: 'The splits of the input have different latest spans or versions.',
     why: 'Splits of one artifact must come from the same span and version.',
     fix: 'Complete the missing data, or pin the span.',
+  },
+  INPUT_FORMATS_DIFFER: {
+    kind: 'data',
+    retryable: false,
+    headline: 'The files of one input have different formats.',
+    why: 'Files that are read together are one table, and only one reader can tell its types.',
+    fix: 'Give all files of a split the same format, or narrow the pattern.',
   },
   CSV_EMPTY: {
     kind: 'data',
@@ -138,7 +152,7 @@ export const ingest = {
     kind: 'data',
     retryable: false,
     headline: 'A value of a CSV file does not fit the type that was given for its column.',
-    why: 'columnTypes says what every value of the column is.',
+    why: 'The parameter columnTypes says what every value of the column is.',
     fix: "Correct the value or the type, or set onBadRow to 'skip' or 'quarantine'.",
   },
   CSV_TOO_MANY_BAD_ROWS: {

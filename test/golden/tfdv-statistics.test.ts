@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { openInputs } from '../../components/example-gen/open-inputs.js';
 import { computeStatistics, type StatisticsOptions } from '../../components/statistics-gen/compute-statistics.js';
-import { openExamples } from '../../formats/examples.js';
 import { parseSchema } from '../../formats/schema.js';
 import { decodePlain, encodePlain } from '../../formats/protobuf/plain-message.js';
 import { StatisticsMessage } from '../../formats/protobuf/tensorflow-metadata.js';
@@ -71,12 +71,8 @@ function differences(ours: StatisticsProto, theirs: StatisticsProto): Difference
 const resources = () => ({ threads: 2, memoryLimitMiB: 512, temporaryPath });
 
 async function oursFor(input: string, statisticsOptions: StatisticsOptions): Promise<StatisticsProto> {
-  if (!input.endsWith('.tfrecord')) return computeStatistics({ csv: input }, statisticsOptions, resources());
-  const split = await mkdtemp(path.join(temporaryPath, 'split-'));
-  const { copyFile } = await import('node:fs/promises');
-  await copyFile(input, path.join(split, 'data.tfrecord'));
-  const opened = await openExamples(split, { temporaryPath: split });
-  return computeStatistics({ parquet: opened.parquet }, statisticsOptions, resources());
+  const { parquet, source } = await openInputs([input], { temporaryPath, csv: { mayBeEmpty: true } });
+  return computeStatistics(parquet ? { parquet } : source, statisticsOptions, resources());
 }
 
 const agreement: { case: string; differences: number; inexact: number }[] = [];

@@ -30,7 +30,7 @@ export interface LoadCsvOptions {
   /** The table that is made. */
   readonly table: string;
   /** Where rejected rows go with `quarantine`. */
-  readonly place: OutputPlace;
+  readonly place?: OutputPlace;
 }
 
 const SQL_TYPES: Readonly<Record<CellType, string>> = {
@@ -69,7 +69,7 @@ export async function loadCsv(
       guess = inferred;
       continue;
     }
-    if (options.onBadRow === 'quarantine') await setAside(rejected, options.place);
+    if (options.onBadRow === 'quarantine' && options.place) await setAside(rejected, options.place);
     const counted = await connection.runAndReadAll(`SELECT count(*) FROM ${options.table}`);
     const columns = names.map((name, i) => ({ name, type: types[i]! }));
     return { columns, rows: Number(counted.getRows()[0]?.[0]), rejected: rejected.length };

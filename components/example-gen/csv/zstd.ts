@@ -3,10 +3,10 @@ import { Decompress } from 'fzstd';
 /** Decompresses zstd, streaming (Node 20 has no zstd of its own). */
 export async function* zstdDecompressed(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let ready: Buffer[] = [];
-  let ended = false;
+  const state = { ended: false };
   const decompress = new Decompress((chunk, isLast) => {
     ready.push(Buffer.from(chunk));
-    ended ||= isLast === true;
+    state.ended ||= isLast === true;
   });
   for await (const block of source) {
     decompress.push(block);
@@ -15,5 +15,5 @@ export async function* zstdDecompressed(source: AsyncIterable<Buffer>): AsyncGen
   }
   decompress.push(new Uint8Array(0), true);
   yield* ready;
-  if (!ended) throw new Error('the file ends in the middle of a frame');
+  if (!state.ended) throw new Error('the file ends in the middle of a frame');
 }

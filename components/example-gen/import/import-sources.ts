@@ -26,7 +26,7 @@ export async function importSource(
         await loadTable(connection, await ndjsonSql(connection, input.files, what), table, what),
     };
   }
-  const files = await asParquet(input.files, used, options);
+  const files = await parquetFiles(input.files, used, options);
   return {
     name: input.name,
     files,
@@ -37,7 +37,8 @@ export async function importSource(
   };
 }
 
-async function asParquet(
+/** The files as Parquet: converted into the temporary folder where they are not. */
+export async function parquetFiles(
   files: readonly string[],
   format: 'tfrecord' | 'parquet' | 'arrow',
   options: OpenExamplesOptions,
@@ -51,9 +52,8 @@ async function commonFormat(input: InputSplit): Promise<ImportFormat> {
   const formats = await Promise.all(input.files.map(detectFormat));
   const other = formats.findIndex((format) => format !== formats[0]);
   if (other < 0) return formats[0]!;
-  throw new PipelineError('IMPORT_UNREADABLE', {
+  throw new PipelineError('INPUT_FORMATS_DIFFER', {
     what: `${input.files[0]!} is ${formats[0]!}, but ${input.files[other]!} is ${formats[other]!}.`,
-    fix: 'Give all files of a split the same format, or narrow the pattern.',
   });
 }
 

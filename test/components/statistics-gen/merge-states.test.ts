@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
+import { openInputs } from '../../../components/example-gen/open-inputs.js';
 import { computeState, type StatisticsOptions } from '../../../components/statistics-gen/compute-statistics.js';
 import { formatState, parseState, type DatasetState } from '../../../components/statistics-gen/dataset-state.js';
 import { datasetStatistics } from '../../../components/statistics-gen/feature-statistics.js';
@@ -85,7 +86,8 @@ async function stateOf(name: string, rows: readonly Row[], options: StatisticsOp
   const file = path.join(folder, name);
   const lines = rows.map(([number, word, weight]) => `${number ?? ''},${word ?? ''},${weight}`);
   await writeFile(file, ['number,word,weight', ...lines, ''].join('\n'));
-  return computeState({ csv: file }, options, { threads: 1, memoryLimitMiB: 128, temporaryPath: folder });
+  const { source } = await openInputs([file], { temporaryPath: folder, csv: { mayBeEmpty: true } });
+  return computeState(source, options, { threads: 1, memoryLimitMiB: 128, temporaryPath: folder });
 }
 
 function assertClose(actual: unknown, expected: unknown, where: string): void {
