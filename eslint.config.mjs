@@ -75,6 +75,8 @@ export default tseslint.config(
       ],
       '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }],
       '@typescript-eslint/no-confusing-void-expression': 'off',
+      // With noUncheckedIndexedAccess, `values[i]!` in a loop over a typed array says that i is in range.
+      '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
       // `() => void list.push(x)` says that the value is not meant to be returned.
       '@typescript-eslint/no-meaningless-void-operator': 'off',

@@ -1,11 +1,10 @@
-import type { Contract } from './contract.js';
 import type { Implementation } from './implement.js';
 
 /**
  * The standard components' implementations by type, loaded on demand so that a thread carries only what it runs.
  * One line per component, in pipeline order.
  */
-export const standardImplementations: Readonly<Record<string, () => Promise<Implementation<Contract>>>> = {
+export const standardImplementations: Readonly<Record<string, () => Promise<Implementation>>> = {
   CsvExampleGen: async () => (await import('./example-gen/csv-executor.js')).csvExampleGen,
   ImportExampleGen: async () => (await import('./example-gen/import-executor.js')).importExampleGen,
   QueryExampleGen: async () => (await import('./example-gen/query-executor.js')).queryExampleGen,

@@ -11,7 +11,7 @@ export const worker = {
   CONFIG_INVALID: {
     kind: 'config',
     retryable: false,
-    headline: 'tfx.config.ts is not valid.',
+    headline: 'The configuration file tfx.config.ts is not valid.',
     why: 'The worker and the command line read it before anything else.',
     fix: 'Correct what is named; `defineConfig` makes the editor show what is allowed.',
   },

@@ -83,121 +83,134 @@ export type AnyPreprocessing = (
 /** The functions that make transformed features, with TensorFlow Transform's semantics. Numbers are float32. */
 export interface Transforms {
   /** Puts a value where the feature is missing: 0 or '' by default; or another feature's, or a fitted mean. */
-  fillMissing<F extends Feature>(x: F, value?: Value): F;
+  readonly fillMissing: <F extends Feature>(x: F, value?: Value) => F;
   /** True where the feature is missing. */
-  isMissing(x: Feature): BooleanFeature;
+  readonly isMissing: (x: Feature) => BooleanFeature;
   /** Lets an output be missing in some rows. */
-  optional<F extends Feature>(x: F): F;
+  readonly optional: <F extends Feature>(x: F) => F;
 
   /** (x - mean) / standard deviation; x - mean for a constant feature. */
-  zScore(x: NumberFeature): FloatFeature;
+  readonly zScore: (x: NumberFeature) => FloatFeature;
   /** As `zScore`, within each value of `key`. A key that was not analyzed leaves x as it is. */
-  zScorePerKey(x: NumberFeature, key: StringFeature | IntFeature): FloatFeature;
+  readonly zScorePerKey: (x: NumberFeature, key: StringFeature | IntFeature) => FloatFeature;
   /** Maps the analyzed range to [0, 1]; sigmoid(x) for a constant feature. Later values may lie outside. */
-  scaleTo01(x: NumberFeature): FloatFeature;
-  scaleTo01PerKey(x: NumberFeature, key: StringFeature | IntFeature): FloatFeature;
+  readonly scaleTo01: (x: NumberFeature) => FloatFeature;
+  readonly scaleTo01PerKey: (x: NumberFeature, key: StringFeature | IntFeature) => FloatFeature;
   /** Maps the analyzed range to [low, high] (default [0, 1]). */
-  scaleByMinMax(x: NumberFeature, low?: number, high?: number): FloatFeature;
-  scaleByMinMaxPerKey(x: NumberFeature, key: StringFeature | IntFeature, low?: number, high?: number): FloatFeature;
+  readonly scaleByMinMax: (x: NumberFeature, low?: number, high?: number) => FloatFeature;
+  readonly scaleByMinMaxPerKey: (
+    x: NumberFeature,
+    key: StringFeature | IntFeature,
+    low?: number,
+    high?: number,
+  ) => FloatFeature;
 
   /** The number of x's quantile bucket, 0 to numBuckets - 1. NaN lies in the last. */
-  bucketize(x: NumberFeature, numBuckets: number): IntFeature;
+  readonly bucketize: (x: NumberFeature, numBuckets: number) => IntFeature;
   /** As `bucketize`, within each value of `key`; -1 for a key that was not analyzed. */
-  bucketizePerKey(x: NumberFeature, key: StringFeature | IntFeature, numBuckets: number): IntFeature;
+  readonly bucketizePerKey: (x: NumberFeature, key: StringFeature | IntFeature, numBuckets: number) => IntFeature;
   /** The number of boundaries that are not above x. */
-  applyBuckets(x: NumberFeature, boundaries: Boundaries): IntFeature;
+  readonly applyBuckets: (x: NumberFeature, boundaries: Boundaries) => IntFeature;
   /** Where x lies among the boundaries, from 0 (the first and below) to 1 (the last and above); 0.5 for NaN. */
-  applyBucketsWithInterpolation(x: NumberFeature, boundaries: Boundaries): FloatFeature;
+  readonly applyBucketsWithInterpolation: (x: NumberFeature, boundaries: Boundaries) => FloatFeature;
   /** The boundaries between `numBuckets` buckets of equally many rows. */
-  quantiles(x: NumberFeature, numBuckets: number): FittedBoundaries;
+  readonly quantiles: (x: NumberFeature, numBuckets: number) => FittedBoundaries;
 
   /** The id of x among the analyzed values, the most frequent first. (TFT: compute_and_apply_vocabulary.) */
-  vocabulary(x: StringFeature | IntFeature, options?: VocabularyOptions): IntFeature;
+  readonly vocabulary: (x: StringFeature | IntFeature, options?: VocabularyOptions) => IntFeature;
   /** The place of x in a list of your own. */
-  applyVocabulary(
+  readonly applyVocabulary: (
     x: StringFeature | IntFeature,
     values: readonly (string | number)[],
     options?: Pick<VocabularyOptions, 'numOovBuckets' | 'defaultValue' | 'filename'>,
-  ): IntFeature;
+  ) => IntFeature;
   /** A vector with 1 at place x. The depth follows from `vocabulary` and `bucketize`; else it must be given. */
-  oneHot(x: IntFeature, depth?: number): FloatFeature;
+  readonly oneHot: (x: IntFeature, depth?: number) => FloatFeature;
   /** A vector with 1 at each place in a list of ids. The depth follows from `vocabulary`; else it must be given. */
-  multiHot(x: IntFeature, depth?: number): FloatFeature;
+  readonly multiHot: (x: IntFeature, depth?: number) => FloatFeature;
   /** FarmHash of x modulo `numBuckets`; SipHash under a secret key of two whole numbers. */
-  hashStrings(x: StringFeature | IntFeature, numBuckets: number, key?: readonly [number, number]): IntFeature;
+  readonly hashStrings: (
+    x: StringFeature | IntFeature,
+    numBuckets: number,
+    key?: readonly [number, number],
+  ) => IntFeature;
   /** One id for the combination of several features, by hash. */
-  cross(features: readonly (StringFeature | IntFeature)[], options: CrossOptions): IntFeature;
+  readonly cross: (features: readonly (StringFeature | IntFeature)[], options: CrossOptions) => IntFeature;
   /** The texts of several features as one. */
-  join(features: readonly (StringFeature | IntFeature)[], separator?: string): StringFeature;
+  readonly join: (features: readonly (StringFeature | IntFeature)[], separator?: string) => StringFeature;
   /** Letters A to Z as a to z. */
-  lower(x: StringFeature): StringFeature;
-  upper(x: StringFeature): StringFeature;
+  readonly lower: (x: StringFeature) => StringFeature;
+  readonly upper: (x: StringFeature) => StringFeature;
   /** Without white space at both ends. */
-  strip(x: StringFeature): StringFeature;
+  readonly strip: (x: StringFeature) => StringFeature;
   /** The words of a text, as a list: what stands between white space. */
-  split(x: StringFeature): StringFeature;
+  readonly split: (x: StringFeature) => StringFeature;
   /** The number of elements of a list. */
-  length(x: Feature): IntFeature;
+  readonly length: (x: Feature) => IntFeature;
   /** The number of bytes. */
-  stringLength(x: StringFeature): IntFeature;
+  readonly stringLength: (x: StringFeature) => IntFeature;
   /** A whole number in decimal. */
-  asString(x: IntFeature): StringFeature;
+  readonly asString: (x: IntFeature) => StringFeature;
 
   /** Whole numbers stay whole with whole numbers; else the result is float32. */
-  add(x: Numeric, y: Numeric): NumberFeature;
-  subtract(x: Numeric, y: Numeric): NumberFeature;
-  multiply(x: Numeric, y: Numeric): NumberFeature;
+  readonly add: (x: Numeric, y: Numeric) => NumberFeature;
+  readonly subtract: (x: Numeric, y: Numeric) => NumberFeature;
+  readonly multiply: (x: Numeric, y: Numeric) => NumberFeature;
   /** Always float32; x / 0 is an infinity. */
-  divide(x: Numeric, y: Numeric): FloatFeature;
-  power(x: Numeric, y: Numeric): FloatFeature;
-  minimum(x: Numeric, y: Numeric): NumberFeature;
-  maximum(x: Numeric, y: Numeric): NumberFeature;
+  readonly divide: (x: Numeric, y: Numeric) => FloatFeature;
+  readonly power: (x: Numeric, y: Numeric) => FloatFeature;
+  readonly minimum: (x: Numeric, y: Numeric) => NumberFeature;
+  readonly maximum: (x: Numeric, y: Numeric) => NumberFeature;
   /** x, but not below `low` nor above `high`. */
-  clip(x: NumberFeature, low: number, high: number): NumberFeature;
+  readonly clip: (x: NumberFeature, low: number, high: number) => NumberFeature;
   /** The natural logarithm; of 0 it is minus infinity, of less NaN. */
-  log(x: NumberFeature): FloatFeature;
+  readonly log: (x: NumberFeature) => FloatFeature;
   /** log(1 + x). */
-  log1p(x: NumberFeature): FloatFeature;
-  exp(x: NumberFeature): FloatFeature;
-  sqrt(x: NumberFeature): FloatFeature;
-  square(x: NumberFeature): NumberFeature;
-  abs(x: NumberFeature): NumberFeature;
-  negate(x: NumberFeature): NumberFeature;
-  sign(x: NumberFeature): NumberFeature;
-  floor(x: NumberFeature): FloatFeature;
-  ceil(x: NumberFeature): FloatFeature;
+  readonly log1p: (x: NumberFeature) => FloatFeature;
+  readonly exp: (x: NumberFeature) => FloatFeature;
+  readonly sqrt: (x: NumberFeature) => FloatFeature;
+  readonly square: (x: NumberFeature) => NumberFeature;
+  readonly abs: (x: NumberFeature) => NumberFeature;
+  readonly negate: (x: NumberFeature) => NumberFeature;
+  readonly sign: (x: NumberFeature) => NumberFeature;
+  readonly floor: (x: NumberFeature) => FloatFeature;
+  readonly ceil: (x: NumberFeature) => FloatFeature;
   /** Halves go to the even neighbour. */
-  round(x: NumberFeature): FloatFeature;
-  sigmoid(x: NumberFeature): FloatFeature;
-  tanh(x: NumberFeature): FloatFeature;
+  readonly round: (x: NumberFeature) => FloatFeature;
+  readonly sigmoid: (x: NumberFeature) => FloatFeature;
+  readonly tanh: (x: NumberFeature) => FloatFeature;
   /** To another type; floats to int64 are truncated. */
-  cast<D extends 'float32' | 'int64' | 'bool'>(x: NumberFeature | BooleanFeature, dtype: D): Feature<D>;
+  readonly cast: <D extends 'float32' | 'int64' | 'bool'>(x: NumberFeature | BooleanFeature, dtype: D) => Feature<D>;
 
-  equals(x: Value, y: Value): BooleanFeature;
-  notEquals(x: Value, y: Value): BooleanFeature;
-  less(x: Numeric, y: Numeric): BooleanFeature;
-  lessOrEqual(x: Numeric, y: Numeric): BooleanFeature;
-  greater(x: Numeric, y: Numeric): BooleanFeature;
-  greaterOrEqual(x: Numeric, y: Numeric): BooleanFeature;
-  and(x: BooleanFeature, y: BooleanFeature): BooleanFeature;
-  or(x: BooleanFeature, y: BooleanFeature): BooleanFeature;
-  not(x: BooleanFeature): BooleanFeature;
-  isNan(x: FloatFeature): BooleanFeature;
+  readonly equals: (x: Value, y: Value) => BooleanFeature;
+  readonly notEquals: (x: Value, y: Value) => BooleanFeature;
+  readonly less: (x: Numeric, y: Numeric) => BooleanFeature;
+  readonly lessOrEqual: (x: Numeric, y: Numeric) => BooleanFeature;
+  readonly greater: (x: Numeric, y: Numeric) => BooleanFeature;
+  readonly greaterOrEqual: (x: Numeric, y: Numeric) => BooleanFeature;
+  readonly and: (x: BooleanFeature, y: BooleanFeature) => BooleanFeature;
+  readonly or: (x: BooleanFeature, y: BooleanFeature) => BooleanFeature;
+  readonly not: (x: BooleanFeature) => BooleanFeature;
+  readonly isNan: (x: FloatFeature) => BooleanFeature;
   /** Whether x is one of some values. */
-  isIn(x: Feature, values: readonly (string | number)[]): BooleanFeature;
+  readonly isIn: (x: Feature, values: readonly (string | number)[]) => BooleanFeature;
   /** `yes` where the condition holds, else `no`. */
-  where<F extends Feature>(condition: BooleanFeature, yes: F | number | string, no: F | number | string): F;
+  readonly where: <F extends Feature>(
+    condition: BooleanFeature,
+    yes: F | number | string,
+    no: F | number | string,
+  ) => F;
 
   /** Numbers and vectors of numbers side by side as one vector. */
-  concat(features: readonly NumberFeature[]): FloatFeature;
+  readonly concat: (features: readonly NumberFeature[]) => FloatFeature;
 
   /** Fitted numbers, the same in every row: use them within other transforms. */
-  mean(x: NumberFeature): FloatFeature;
+  readonly mean: (x: NumberFeature) => FloatFeature;
   /** Of the population. */
-  variance(x: NumberFeature): FloatFeature;
-  sum(x: NumberFeature): FloatFeature;
-  min(x: NumberFeature): FloatFeature;
-  max(x: NumberFeature): FloatFeature;
+  readonly variance: (x: NumberFeature) => FloatFeature;
+  readonly sum: (x: NumberFeature) => FloatFeature;
+  readonly min: (x: NumberFeature) => FloatFeature;
+  readonly max: (x: NumberFeature) => FloatFeature;
   /** How many finite values there are. */
-  size(x: NumberFeature): IntFeature;
+  readonly size: (x: NumberFeature) => IntFeature;
 }

@@ -21,6 +21,9 @@ export interface CommandLine {
   tfxTemporal(...args: string[]): Promise<CommandResult>;
 }
 
+/** What would point the command at other servers, or make a child's test runner think that it is ours. */
+const FOREIGN = /^(DATABASE_URL|TEMPORAL_(?!CLI$)\w+|NODE_TEST_CONTEXT)$/;
+
 /**
  * The real command line on embedded servers of this test file's own, which stay up between its commands: a state folder
  * that nobody else uses, so that lineage and caches start empty.
@@ -29,14 +32,13 @@ export async function commandLine(): Promise<CommandLine> {
   useSharedTools();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'tfx-temporal-e2e-'));
   const state = path.join(folder, 'state');
+  const inherited = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
   const env: NodeJS.ProcessEnv = {
-    ...process.env,
+    ...Object.fromEntries(inherited),
     TFX_TEMPORAL_STATE: state,
     TFX_TEMPORAL_FAST_POSTGRES: '1',
     NO_COLOR: '1',
   };
-  for (const name of Object.keys(env))
-    if (/^(DATABASE_URL|TEMPORAL_ADDRESS|NODE_TEST_CONTEXT)$/.test(name)) delete env[name];
   process.env['TFX_TEMPORAL_FAST_POSTGRES'] = '1';
   const servers = await connectLocal({ state });
   after(async () => {

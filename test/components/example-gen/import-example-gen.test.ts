@@ -56,7 +56,7 @@ describe('ImportExampleGen', () => {
       const found = await importRows(await tfRecordOf(rows, gzip));
       const [first, second] = found[0]?.['f'] === 0.5 ? found : [...found].reverse();
       assert.deepEqual(first?.['i'], [1n, -2n]);
-      assert.deepEqual([first?.['s'], first?.['late'], Array.from(first?.['b'] as Uint8Array)], ['ä\0b', null, [255]]);
+      assert.deepEqual([first['s'], first['late'], Array.from(first['b'] as Uint8Array)], ['ä\0b', null, [255]]);
       assert.deepEqual([second?.['f'], second?.['s'], second?.['late']], [null, '', 'x']);
     }
   });

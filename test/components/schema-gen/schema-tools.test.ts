@@ -86,7 +86,7 @@ void test('newly inferred rules are merged into a curated schema; what both chan
     schema.feature?.map(({ name }) => name),
     ['city', 'fare', 'tips'],
   );
-  assert.equal(schema.feature?.find(({ name }) => name === 'fare')?.floatDomain?.max, 50);
+  assert.equal(schema.feature.find(({ name }) => name === 'fare')?.floatDomain?.max, 50);
 });
 
 void test('text that is no schema is refused with its line', () => {
