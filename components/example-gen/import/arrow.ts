@@ -35,7 +35,7 @@ async function* rowsOf(batches: AsyncIterable<RecordBatch>): AsyncGenerator<unkn
 
 function parquetField(field: Field): ParquetField {
   const isList = DataType.isList(field.type) || DataType.isFixedSizeList(field.type);
-  const type: DataType = isList ? (field.type.children as Field<DataType>[])[0]!.type : field.type;
+  const type = isList ? (field.type.children[0] as Field<DataType>).type : (field.type as DataType);
   const value: DataType = DataType.isDictionary(type) ? (type.dictionary as DataType) : type;
   const kind = kindOf(value);
   if (kind === undefined) {
