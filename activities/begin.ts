@@ -13,7 +13,9 @@ import { executorDigest } from './executor-digest.js';
 import { findCached, type CacheLookup } from './find-cached.js';
 import { fingerprint, type Fingerprint } from './fingerprint.js';
 import { outputPlaces } from './folders.js';
+import { finishedRunsOf } from './finished-runs.js';
 import { guarded } from './guarded.js';
+import { missingAnswer } from './missing-data.js';
 import type { BeginAnswer, BeginRequest, CoreActivities, Ticket } from './protocol.js';
 import type { ActivityRuntime } from './runtime.js';
 
@@ -24,9 +26,22 @@ export function createBegin(runtime: ActivityRuntime): CoreActivities['tfx.begin
     const identity = currentIdentity(request.node);
     const persisted = await runtime.lineage.persistedAnswer(identity);
     if (persisted !== undefined) return persisted as BeginAnswer;
-    const plan = await planExecution(runtime, request);
+    const plan = await planOrMissing(runtime, request);
+    if ('skipped' in plan) return plan.skipped;
     return (await runtime.lineage.begin(beginFacts(identity, request, { ...plan, begunAt }))) as BeginAnswer;
   });
+}
+
+/** The plan; or, when the data is not there and the run shall end then, an answer that records nothing. */
+async function planOrMissing(
+  runtime: ActivityRuntime,
+  request: BeginRequest,
+): Promise<Plan | { readonly skipped: BeginAnswer }> {
+  try {
+    return await planExecution(runtime, request);
+  } catch (error) {
+    return { skipped: missingAnswer(request, error) };
+  }
 }
 
 /** All that begin finds out before it writes. */
@@ -39,6 +54,7 @@ interface Plan {
   /** Driver-only components: what they gave. */
   readonly outputs: Readonly<Record<string, OutputRecord>> | undefined;
   readonly places: Readonly<Record<string, string>>;
+  readonly finishedRuns: readonly string[] | undefined;
 }
 
 async function planExecution(runtime: ActivityRuntime, request: BeginRequest): Promise<Plan> {
@@ -57,11 +73,13 @@ async function planExecution(runtime: ActivityRuntime, request: BeginRequest): P
   const outputs = driverOnly ? await driverOutputs(runtime, contract, driven, parameters) : undefined;
   const made = await fingerprintOf(runtime, implementation, request, { parameters, driven, outputs });
   const useCache = request.cache && contract.cache === 'content';
-  const cache = useCache ? await findCached(runtime, request.component, made.digest) : {};
+  const cache = useCache ? await findCached(runtime, request.component, made.digest, request.verify) : {};
   if (cache.hit !== undefined) await discardAll(runtime, outputs ?? {}, driven);
+  const finishedRuns =
+    request.findRuns === true && cache.hit !== undefined ? await finishedRunsOf(runtime, request, cache.hit) : undefined;
   const facts = { pipeline: request.run.pipeline, node: request.node, executionId };
   const places = driverOnly ? {} : outputPlaces(runtime.store, Object.keys(contract.outputs), facts);
-  return { executionId, parameters, driven, fingerprint: made, cache, outputs, places };
+  return { executionId, parameters, driven, fingerprint: made, cache, outputs, places, finishedRuns };
 }
 
 async function fingerprintOf(
@@ -125,6 +143,7 @@ function beginFacts(
       ...(state === 'RUNNING' ? {} : { outputs }),
       cached: hit !== undefined,
       summary,
+      ...(plan.finishedRuns === undefined ? {} : { finishedRuns: plan.finishedRuns }),
     }),
   };
 }

@@ -30,11 +30,15 @@ export interface CommitContext {
   readonly fence: <R>(destination: string, commit: (previous: FenceHolder<R> | undefined) => Promise<R>) => Promise<R>;
 }
 
-/**
- * Makes staged outputs visible outside the artifact store, after the executor and before publish.
- * @returns properties to add to the outputs, by channel
- */
-export type Commit = (context: CommitContext) => Promise<Readonly<Record<string, Properties>>>;
+export interface Committed {
+  /** To add to the outputs, by channel. */
+  readonly properties: Readonly<Record<string, Properties>>;
+  /** In place of the executor's summary, which was written before. */
+  readonly summary?: string;
+}
+
+/** Makes staged outputs visible outside the artifact store, after the executor and before publish. */
+export type Commit = (context: CommitContext) => Promise<Committed>;
 
 interface CommitFacts {
   readonly ticket: Ticket;
@@ -46,8 +50,8 @@ export async function runCommit(
   runtime: ExecutorRuntime,
   commit: Commit | undefined,
   { ticket, result, outputs }: CommitFacts,
-): Promise<Readonly<Record<string, ProducedOutput>>> {
-  if (commit === undefined) return outputs;
+): Promise<Pick<CommitFacts, 'result' | 'outputs'>> {
+  if (commit === undefined) return { result, outputs };
   const { lineage } = runtime;
   if (lineage === undefined) {
     throw new PipelineError('LINEAGE_UNAVAILABLE', {
@@ -55,7 +59,7 @@ export async function runCommit(
       fix: `Run ${ticket.component} on the default task queue.`,
     });
   }
-  const added = await commit({
+  const { properties, summary = result.summary } = await commit({
     ticket,
     result,
     staged: Object.fromEntries(
@@ -66,10 +70,9 @@ export async function runCommit(
     fence: (destination, step) =>
       lineage.fence({ destination, executionId: ticket.executionId, identity: currentIdentity(ticket.node) }, step),
   });
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, output]) => [
-      name,
-      { ...output, properties: { ...output.properties, ...added[name] } },
-    ]),
-  );
+  const committed = Object.entries(outputs).map(([name, output]): [string, ProducedOutput] => [
+    name,
+    { ...output, properties: { ...output.properties, ...properties[name] } },
+  ]);
+  return { result: { ...result, summary }, outputs: Object.fromEntries(committed) };
 }

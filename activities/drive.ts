@@ -74,6 +74,8 @@ async function driverContext(
     pipeline: request.run.pipeline,
     node: request.node,
     nominalTime: request.run.nominalTime,
+    ...(request.run.span === undefined ? {} : { span: request.run.span }),
+    ...(runtime.inputRoots === undefined ? {} : { inputRoots: runtime.inputRoots }),
     lineage: runtime.lineage.reader,
     loadModule: facts.loadModule,
     signal: Context.current().cancellationSignal,

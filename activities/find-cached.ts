@@ -1,3 +1,4 @@
+import type { CheckMode } from '../artifacts/store.js';
 import type { CacheCandidate } from '../lineage/cached-executions.js';
 import type { ActivityRuntime } from './runtime.js';
 
@@ -12,19 +13,24 @@ export async function findCached(
   runtime: ActivityRuntime,
   component: string,
   fingerprint: string,
+  verify: CheckMode = runtime.verify ?? 'quick',
 ): Promise<CacheLookup> {
   const problems: string[] = [];
   for (const candidate of await runtime.lineage.cacheCandidates(component, fingerprint)) {
-    const problem = await problemOf(runtime, candidate);
+    const problem = await problemOf(runtime, candidate, verify);
     if (problem === undefined) return { hit: candidate };
     problems.push(`execution ${candidate.executionId}: ${problem}`);
   }
   return problems.length === 0 ? {} : { note: `Made again, because of ${problems.join('; ')}.` };
 }
 
-async function problemOf(runtime: ActivityRuntime, candidate: CacheCandidate): Promise<string | undefined> {
+export async function problemOf(
+  runtime: ActivityRuntime,
+  candidate: Pick<CacheCandidate, 'outputs'>,
+  verify: CheckMode,
+): Promise<string | undefined> {
   for (const [channel, { artifact, files }] of Object.entries(candidate.outputs)) {
-    const problem = await runtime.store.check(artifact.uri, files, runtime.verify ?? 'quick');
+    const problem = await runtime.store.check(artifact.uri, files, verify);
     if (problem !== undefined) return `${channel}: ${problem}`;
   }
   return undefined;

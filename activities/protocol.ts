@@ -14,7 +14,14 @@ export interface RunFacts {
   readonly parameters: unknown;
   /** ISO time that the run stands for: a schedule's nominal time, else the start of the workflow. */
   readonly nominalTime: string;
+  /** The span that the run was started for by number, when it was: it wins over the nominal time. */
+  readonly span?: number;
+  /** Of a sub-pipeline: the run id of the run that it is part of. */
+  readonly parentRunId?: string;
 }
+
+/** What to do when the data that a run asks for is not there: fail, end the run as SKIPPED, or wait. */
+export type MissingPolicy = 'fail' | 'skip' | { readonly waitMs: number; readonly everyMs: number };
 
 /** `tfx.begin` (activity id `<node>.begin`). */
 export interface BeginRequest {
@@ -27,6 +34,14 @@ export interface BeginRequest {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** False: look for no earlier execution, record a new one. */
   readonly cache: boolean;
+  /** (Default: `fail`) */
+  readonly onMissing?: MissingPolicy;
+  /** True: answer which finished runs used the same outputs, so that the workflow can skip when nothing changed. */
+  readonly findRuns?: boolean;
+  /** Take over what this node did in an earlier run, and record it as CACHED. */
+  readonly reuse?: { readonly workflowId: string; readonly runId: string };
+  /** How thoroughly a cached output's files are checked. (Default: the worker's) */
+  readonly verify?: 'quick' | 'full';
 }
 
 /** All that an executor's worker needs to know; it holds no database credentials. */
@@ -56,6 +71,10 @@ export interface BeginAnswer {
   readonly summary: string;
   /** Where executors of heavy components run, when the worker that began has such a queue. Added by the worker's plugin. */
   readonly heavyTaskQueue?: string;
+  /** Set when the data is not there and `onMissing` is `skip`: why, in a sentence. Nothing was recorded. */
+  readonly skipped?: string;
+  /** Run ids of finished runs of this pipeline with equal parameters and code that used these outputs, newest first. */
+  readonly finishedRuns?: readonly string[];
 }
 
 /** One output of the attempt that the server accepted. */
@@ -93,7 +112,15 @@ export interface PublishAnswer {
   readonly outputs: OutputReferences;
 }
 
-export type OutcomeName = 'PUSHED' | 'COMPLETED' | 'DATA_REJECTED' | 'NOT_BLESSED' | 'NOT_EVALUATED' | 'NOT_SERVABLE';
+export type OutcomeName =
+  | 'PUSHED'
+  | 'COMPLETED'
+  | 'SKIPPED'
+  | 'DATA_REJECTED'
+  | 'NOT_BLESSED'
+  | 'NOT_EVALUATED'
+  | 'NOT_SERVABLE'
+  | 'NOT_APPROVED';
 
 /** `tfx.finish`, once at the end of every run. */
 export interface FinishRequest {

@@ -1,5 +1,5 @@
 import type { Pushed } from '../components/pusher/commit.js';
-import { commitPush, pushedProperties } from '../components/pusher/commit.js';
+import { commitPush, pushedProperties, pushedSummary } from '../components/pusher/commit.js';
 import { pusher } from '../components/pusher/executor.js';
 import { localDestination } from '../components/pusher/local-destination.js';
 import type { CommitContext } from './commit.js';
@@ -8,7 +8,7 @@ import { toActivity } from './to-activity.js';
 /** Puts what the executor staged at its destination, under the fence of the destination. */
 async function commit({ ticket, staged, signal, requireDestination, fence }: CommitContext) {
   const { pushedModel } = staged;
-  if (pushedModel?.properties['pushed'] !== 1) return {};
+  if (pushedModel?.properties['pushed'] !== 1) return { properties: {} };
   const destination = await requireDestination(localDestination(String(ticket.parameters['destination'])));
   const request = {
     staged: pushedModel.path,
@@ -18,7 +18,7 @@ async function commit({ ticket, staged, signal, requireDestination, fence }: Com
     signal,
   };
   const pushed = await commitPush(request, (place, step) => fence<Pushed>(place, step));
-  return { pushedModel: pushedProperties(pushed) };
+  return { properties: { pushedModel: pushedProperties(pushed) }, summary: pushedSummary(pushed) };
 }
 
 export const PusherActivity = toActivity(pusher, { commit });

@@ -35,6 +35,8 @@ export interface ExecutorRuntime {
 export interface ActivityRuntime extends ExecutorRuntime {
   readonly lineage: Lineage;
   readonly components: ComponentRegistry;
+  /** Roots that inputs must lie under. (Default: anywhere) */
+  readonly inputRoots?: readonly string[];
   /** How thoroughly a cached output's files are checked. (Default: `quick`) */
   readonly verify?: CheckMode;
 }

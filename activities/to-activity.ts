@@ -72,7 +72,7 @@ async function attempt(
       requireSameModules(ticket, result.modules);
       const outputs = await sealOutputs(runtime, component.implementation.contract, places, result);
       const committed = await runCommit(runtime, component.commit, { ticket, result, outputs });
-      return guardPayload(`The result of ${ticket.node}`, answerOf(result, committed));
+      return guardPayload(`The result of ${ticket.node}`, answerOf(committed.result, committed.outputs));
     },
     () => details,
   );
