@@ -76,7 +76,9 @@ async function planExecution(runtime: ActivityRuntime, request: BeginRequest): P
   const cache = useCache ? await findCached(runtime, request.component, made.digest, request.verify) : {};
   if (cache.hit !== undefined) await discardAll(runtime, outputs ?? {}, driven);
   const finishedRuns =
-    request.findRuns === true && cache.hit !== undefined ? await finishedRunsOf(runtime, request, cache.hit) : undefined;
+    request.findRuns === true && cache.hit !== undefined
+      ? await finishedRunsOf(runtime, request, cache.hit)
+      : undefined;
   const facts = { pipeline: request.run.pipeline, node: request.node, executionId };
   const places = driverOnly ? {} : outputPlaces(runtime.store, Object.keys(contract.outputs), facts);
   return { executionId, parameters, driven, fingerprint: made, cache, outputs, places, finishedRuns };

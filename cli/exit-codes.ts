@@ -17,10 +17,12 @@ export const exitCodes = {
 const BY_OUTCOME: Readonly<Record<OutcomeName, number>> = {
   PUSHED: exitCodes.ok,
   COMPLETED: exitCodes.ok,
+  SKIPPED: exitCodes.ok,
   DATA_REJECTED: exitCodes.dataRejected,
   NOT_BLESSED: exitCodes.notBlessed,
   NOT_EVALUATED: exitCodes.notBlessed,
   NOT_SERVABLE: exitCodes.notServable,
+  NOT_APPROVED: exitCodes.notBlessed,
 };
 
 const BY_KIND: Readonly<Partial<Record<ErrorKind, number>>> = {

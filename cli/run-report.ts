@@ -5,6 +5,7 @@ import type { PipelineHandle } from '../client/index.js';
 import { runError } from '../client/index.js';
 import type { ErrorCode, ErrorKind } from '../errors/catalog/index.js';
 import type { PipelineResult, RunStatus } from '../workflows/index.js';
+import { exitCodeOfOutcome, exitCodes } from './exit-codes.js';
 
 /** What `run --json` prints. */
 export interface RunReport {
@@ -74,16 +75,18 @@ function nodesOf(status: RunStatus | undefined): NodeReport[] {
 const SENTENCES: Readonly<Record<OutcomeName, string>> = {
   PUSHED: 'the model was pushed',
   COMPLETED: 'the run completed',
+  SKIPPED: 'there was nothing to do',
   DATA_REJECTED: 'the data was rejected',
   NOT_BLESSED: 'the model was not blessed, so it was not pushed',
   NOT_EVALUATED: 'the model was not evaluated, so it was not pushed',
   NOT_SERVABLE: 'the model could not be served, so it was not pushed',
+  NOT_APPROVED: 'a person or a deadline said no',
 };
 
 /** A report for people: the outcome, its reasons, and where the pushed model lies. */
 export function describeReport(report: RunReport): string {
   if (report.outcome === 'FAILED') return `${pc.red('✖')} ${pc.bold('FAILED')}: ${report.reasons.join('; ')}`;
-  const good = report.outcome === 'PUSHED' || report.outcome === 'COMPLETED';
+  const good = exitCodeOfOutcome(report.outcome) === exitCodes.ok;
   const mark = good ? pc.green('✔') : pc.yellow('■');
   const lines = [`${mark} ${pc.bold(report.outcome)}: ${SENTENCES[report.outcome]}`];
   for (const reason of report.reasons) lines.push(`  - ${reason}`);

@@ -115,6 +115,10 @@ export interface DriverContext<C extends Contract> {
   readonly node: string;
   /** The run's nominal time (ISO), e.g. a schedule's. */
   readonly nominalTime: string;
+  /** The span that the run was started for by number, when it was. */
+  readonly span?: number;
+  /** Folders below which inputs must lie. (Default: anywhere) */
+  readonly inputRoots?: readonly string[];
   readonly lineage: LineageReader;
   readonly loadModule: LoadModule;
   readonly signal: AbortSignal;

@@ -30,6 +30,8 @@ export interface TfxPluginOptions {
   readonly components?: readonly (string | URL)[];
   /** Folders below which Pusher may write. (Default: anywhere) */
   readonly destinations?: readonly string[];
+  /** Folders below which inputs must lie. (Default: anywhere) */
+  readonly inputRoots?: readonly string[];
   readonly resources?: ResourceLimits;
   /** False: heavy components run on the worker's own task queue. (Default: a second worker on `<task queue>-heavy`) */
   readonly heavy?: boolean;
@@ -178,6 +180,7 @@ function factsOf(options: TfxPluginOptions): RuntimeFacts {
     modules: Object.fromEntries(Object.entries(options.modules ?? {}).map(([name, file]) => [name, pathOf(file)])),
     components: (options.components ?? []).map(pathOf),
     ...(options.destinations === undefined ? {} : { destinations: options.destinations }),
+    ...(options.inputRoots === undefined ? {} : { inputRoots: options.inputRoots.map((root) => path.resolve(root)) }),
     resources: options.resources ?? {},
     bundleFolder: options.bundleFolder ?? paths.bundles,
   };

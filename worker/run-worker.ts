@@ -51,7 +51,7 @@ export async function runWorker(options: RunWorkerOptions = {}): Promise<void> {
 }
 
 function pluginOf(config: LoadedConfig): TfxPlugin {
-  const { artifactRoot, modules, components, destinations, resources, heavy } = config;
+  const { artifactRoot, modules, components, destinations, inputRoots, resources, heavy } = config;
   return new TfxPlugin({
     artifactRoot,
     modules,
@@ -59,6 +59,7 @@ function pluginOf(config: LoadedConfig): TfxPlugin {
     resources,
     heavy,
     ...(destinations === undefined ? {} : { destinations }),
+    ...(inputRoots === undefined ? {} : { inputRoots }),
   });
 }
 

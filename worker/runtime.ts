@@ -20,6 +20,7 @@ export interface RuntimeFacts {
   /** Absolute paths of files that export implementations. */
   readonly components: readonly string[];
   readonly destinations?: readonly string[];
+  readonly inputRoots?: readonly string[];
   readonly resources: ResourceLimits;
   /** Where bundles of user code are kept. */
   readonly bundleFolder: string;
@@ -47,6 +48,7 @@ export function openRuntime(facts: RuntimeFacts): OpenRuntime {
     runner: executorRunner(components, modules, threads),
     resources: boundsOf(facts.resources),
     ...(facts.destinations === undefined ? {} : { destinations: facts.destinations }),
+    ...(facts.inputRoots === undefined ? {} : { inputRoots: facts.inputRoots }),
     warm: () => threads.warm(),
     close: async () => {
       await threads.close();

@@ -45,12 +45,20 @@ export interface ExampleGenCall {
   readonly rowsPerShard?: number | undefined;
 }
 
+/** Which spans of a pattern with `{SPAN}` or `{YYYY}-{MM}-{DD}` an ExampleGen reads. */
+export type SpanSelection =
+  | { static: number }
+  /** The latest ones there are. */
+  | { rolling: number; start?: number }
+  /** `nominal` spans of which the last is that of the run's nominal time, e.g. a schedule's, also when backfilled. */
+  | { nominal: number; atLeast?: number; delay?: number; period?: number; origin?: string };
+
 /** What the ExampleGens that read files take. */
 export interface FileExampleGenCall extends ExampleGenCall {
   /** A path, glob, `http(s)://` or `s3://` address, also one per split; may hold `{SPAN}`, `{VERSION}`, `{YYYY}`, `{MM}`, `{DD}`. */
   readonly input: string | { name: string; pattern: string }[];
   /** Which span of a pattern; the latest when left out. */
-  readonly span?: { static: number } | { rolling: number; start?: number } | undefined;
+  readonly span?: SpanSelection | undefined;
 }
 
 export interface CsvExampleGenCall extends FileExampleGenCall {

@@ -10,6 +10,8 @@ export interface CallOptions {
   readonly id?: string;
   /** False: do not reuse an earlier execution's outputs. */
   readonly cache?: boolean;
+  /** What to do when the data that the call asks for is not there. (Default: the schedule's policy, else `fail`) */
+  readonly onMissing?: 'fail' | 'skip' | { readonly wait: Duration; readonly every?: Duration };
   /** How long one attempt of the executor may take. */
   readonly timeout?: Duration;
   /** How often the executor is tried in all. */

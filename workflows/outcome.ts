@@ -26,10 +26,12 @@ export function isOutcomeReached(error: unknown): error is OutcomeReached {
 const NOT_OUTPUTS: ReadonlySet<string> = new Set([
   'PUSHED',
   'COMPLETED',
+  'SKIPPED',
   'DATA_REJECTED',
   'NOT_BLESSED',
   'NOT_EVALUATED',
   'NOT_SERVABLE',
+  'NOT_APPROVED',
 ]);
 
 export function isOutcome(value: unknown): value is Outcome {

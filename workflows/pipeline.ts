@@ -1,5 +1,4 @@
 import type { Static, TObject } from '@sinclair/typebox';
-import { defineSearchAttributeKey } from '@temporalio/common';
 import { CancellationScope, defineQuery, isCancellation, log, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Artifact } from '../artifacts/artifact.js';
 import type { RunFacts } from '../activities/protocol.js';
@@ -8,6 +7,7 @@ import { guardPayload } from '../components/payload-limits.js';
 import { describeFailure, flatFailure } from './failure.js';
 import { isOutcome, isOutcomeReached, type Outcome } from './outcome.js';
 import { finishRun } from './run-component.js';
+import { nominalTimeOf, type RunOptions, runOptions } from './run-options.js';
 import { closeRun, openRun, type RunState } from './run-state.js';
 import { type PipelineResult, type RunStatus, STATUS_QUERY } from './status.js';
 
@@ -38,7 +38,8 @@ export interface Pipeline<P extends TObject = TObject, R = unknown> {
  */
 export function pipeline<P extends TObject, R>(parameters: P, body: (p: Static<P>) => Promise<R>): Pipeline<P, R> {
   const workflow = async (input?: PipelineInput<P>): Promise<PipelineResult<PipelineOutputs<R>>> => {
-    const run = openRun(runFacts(parameters as ParameterSchema, input));
+    const options = runOptions();
+    const run = openRun(runFacts(parameters as ParameterSchema, input, options), options);
     setHandler(statusQuery, () => run.status(), { description: 'The nodes of this run, their states and artifacts' });
     try {
       return (await runToEnd(run, () => {
@@ -53,15 +54,13 @@ export function pipeline<P extends TObject, R>(parameters: P, body: (p: Static<P
 }
 
 const statusQuery = defineQuery<RunStatus>(STATUS_QUERY);
-const scheduledStart = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
-
-function runFacts(schema: ParameterSchema, input: unknown): RunFacts {
-  const info = workflowInfo();
-  const nominal = info.typedSearchAttributes.get(scheduledStart) ?? info.startTime;
+function runFacts(schema: ParameterSchema, input: unknown, options: RunOptions): RunFacts {
   return {
-    pipeline: info.workflowType,
+    pipeline: workflowInfo().workflowType,
     parameters: checkParameters(schema, input).values,
-    nominalTime: nominal.toISOString(),
+    nominalTime: nominalTimeOf(options),
+    ...(options.span === undefined ? {} : { span: options.span }),
+    ...(options.parentRunId === undefined ? {} : { parentRunId: options.parentRunId }),
   };
 }
 

@@ -3,24 +3,25 @@ import {
   type ActivityOptions,
   CancellationScope,
   scheduleActivity,
-  workflowInfo,
 } from '@temporalio/workflow';
+import { msToNumber } from '@temporalio/common/lib/time.js';
 import type {
   BeginAnswer,
   BeginRequest,
   ExecutorAnswer,
   FailureFacts,
   FinishRequest,
+  MissingPolicy,
   OutputReferences,
   PublishAnswer,
   PublishRequest,
   Ticket,
 } from '../activities/protocol.js';
 import { guardPayload, guardReference } from '../components/payload-limits.js';
-import type { CallPlan } from './component-call.js';
+import type { CallOptions, CallPlan } from './component-call.js';
 import { describeFailure } from './failure.js';
-import type { RunState } from './run-state.js';
-import { NO_CACHE_MEMO } from './status.js';
+import { isOutcomeReached, OutcomeReached } from './outcome.js';
+import { isSource, type RunState } from './run-state.js';
 
 /*
  * One component run as frozen commands. Activity types and ids, and their order, are part of every recorded history:
@@ -62,9 +63,12 @@ const RECORD: ActivityOptions = {
 /** Runs one component: begin, executor, publish. Returns references to its outputs by channel. */
 export async function runComponent(run: RunState, plan: CallPlan): Promise<OutputReferences> {
   const { node, contract } = plan;
+  run.requireChange(contract);
   run.started(node, contract.type);
   try {
     const begun = await begin(run, plan);
+    if (begun.skipped !== undefined) throw skipped(begun.skipped);
+    run.found(contract, begun);
     run.begun(node, begun.ticket.executionId);
     if (begun.outputs !== undefined) {
       const outputs = guarded(node, begun.outputs);
@@ -75,10 +79,13 @@ export async function runComponent(run: RunState, plan: CallPlan): Promise<Outpu
     run.done(node, 'complete', done.summary, done.outputs);
     return done.outputs;
   } catch (error) {
-    run.failed(node, describeFailure(error));
+    if (isOutcomeReached(error)) run.done(node, 'complete', error.outcome.reasons[0] ?? '', {});
+    else run.failed(node, describeFailure(error));
     throw error;
   }
 }
+
+const skipped = (reason: string): OutcomeReached => new OutcomeReached({ outcome: 'SKIPPED', reasons: [reason] });
 
 /** Records how the run ended; the last command of every pipeline. */
 export async function finishRun(request: FinishRequest): Promise<void> {
@@ -89,19 +96,38 @@ export async function finishRun(request: FinishRequest): Promise<void> {
 }
 
 async function begin(run: RunState, { node, contract, inputs, parameters, options }: CallPlan): Promise<BeginAnswer> {
+  const onMissing = isSource(contract) ? missingPolicy(run, options) : undefined;
   const request: BeginRequest = {
     run: run.facts,
     node,
     component: contract.type,
     inputs,
     parameters,
-    cache: options.cache ?? workflowInfo().memo?.[NO_CACHE_MEMO] !== true,
+    cache: options.cache ?? run.options.noCache !== true,
+    ...(onMissing === undefined ? {} : { onMissing }),
+    ...(isSource(contract) && run.options.skipUnchanged === true ? { findRuns: true } : {}),
+    ...(run.options.verify === undefined ? {} : { verify: run.options.verify }),
   };
   return await activity<BeginAnswer>('tfx.begin', request, {
     ...BEGIN,
+    ...(typeof onMissing === 'object' ? waiting(onMissing.waitMs) : {}),
     activityId: `${node}.begin`,
     summary: `${node} · begin`,
   });
+}
+
+/** The server itself tries a begin that waits for data again, so that waiting costs no history. */
+function waiting(waitMs: number): ActivityOptions {
+  return {
+    scheduleToCloseTimeout: waitMs + msToNumber('3 hours'),
+    retry: { ...BEGIN.retry, maximumAttempts: Number.POSITIVE_INFINITY },
+  };
+}
+
+function missingPolicy(run: RunState, options: CallOptions): MissingPolicy | undefined {
+  const given = options.onMissing;
+  if (typeof given !== 'object') return given ?? run.options.onMissing;
+  return { waitMs: msToNumber(given.wait), everyMs: msToNumber(given.every ?? '30 seconds') };
 }
 
 interface Done {

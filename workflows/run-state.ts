@@ -1,8 +1,11 @@
 import { inWorkflowContext, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import type { OutcomeName, OutputReferences, RunFacts } from '../activities/protocol.js';
+import type { BeginAnswer, OutcomeName, OutputReferences, RunFacts } from '../activities/protocol.js';
+import type { Contract } from '../components/contract.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import type { FailureFacts } from '../activities/protocol.js';
 import { detailsOf } from './current-details.js';
+import { OutcomeReached } from './outcome.js';
+import type { RunOptions } from './run-options.js';
 import type { NodeResult, NodeState, NodeStatus, RunStatus } from './status.js';
 
 interface Call {
@@ -16,14 +19,18 @@ interface Call {
 /** All that a running pipeline remembers of its nodes. One per workflow run. */
 export class RunState {
   readonly facts: RunFacts;
+  readonly options: RunOptions;
   readonly #calls = new Map<string, Call>();
   readonly #nodes = new Map<string, NodeStatus>();
   #state: RunStatus['state'] = 'running';
+  /** Those that had all examples of this run so far. */
+  #finishedRuns: readonly string[] | undefined;
   #outcome: OutcomeName | undefined;
   #reasons: readonly string[] = [];
 
-  constructor(facts: RunFacts) {
+  constructor(facts: RunFacts, options: RunOptions) {
     this.facts = facts;
+    this.options = options;
   }
 
   /** Takes a node id for a call. @throws PipelineError NODE_DUPLICATE, NODE_ID_INVALID */
@@ -67,6 +74,24 @@ export class RunState {
     return [...this.#calls.values()].flatMap((call) =>
       call.running === undefined || call.settled ? [] : [call.running],
     );
+  }
+
+  /**
+   * Ends the run as SKIPPED before its first node that takes inputs, when that was asked for and all examples are those
+   * of one finished run.
+   */
+  requireChange({ inputs }: Contract): void {
+    if (this.#finishedRuns === undefined || Object.keys(inputs).length === 0) return;
+    const [common] = this.#finishedRuns;
+    if (common === undefined) return;
+    throw new OutcomeReached({ outcome: 'SKIPPED', reasons: [`Nothing changed since the finished run ${common}.`] });
+  }
+
+  /** Notes which finished runs had the same outputs of a node that brings data in. */
+  found(contract: Contract, { finishedRuns }: BeginAnswer): void {
+    if (!isSource(contract) || this.options.skipUnchanged !== true) return;
+    const runs = finishedRuns ?? [];
+    this.#finishedRuns = this.#finishedRuns?.filter((run) => runs.includes(run)) ?? runs;
   }
 
   started(node: string, component: string): void {
@@ -132,8 +157,8 @@ export class RunState {
 /** Keyed by run id, because a module may be loaded once for several runs. */
 const runs = new Map<string, RunState>();
 
-export function openRun(facts: RunFacts): RunState {
-  const run = new RunState(facts);
+export function openRun(facts: RunFacts, options: RunOptions): RunState {
+  const run = new RunState(facts, options);
   runs.set(workflowInfo().runId, run);
   return run;
 }
@@ -146,5 +171,9 @@ export function closeRun(): void {
 export function currentRun(): RunState | undefined {
   return inWorkflowContext() ? runs.get(workflowInfo().runId) : undefined;
 }
+
+/** A component that brings data in from outside, such as an ExampleGen. */
+export const isSource = ({ inputs, runs }: Contract): boolean =>
+  Object.keys(inputs).length === 0 && runs === 'executor';
 
 const now = (): string => new Date().toISOString();

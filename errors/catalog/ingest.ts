@@ -106,6 +106,20 @@ export const ingest = {
     why: 'Files that are read together are one table, and only one reader can tell its types.',
     fix: 'Give all files of a split the same format, or narrow the pattern.',
   },
+  OUTPUT_NOT_EMPTY: {
+    kind: 'usage',
+    retryable: false,
+    headline: 'The folder that splits should be written to already holds something.',
+    why: 'Every file of a split folder counts as data, so what lies there would be mixed with what is written.',
+    fix: 'Name a new or empty folder.',
+  },
+  OUTPUT_FORMAT_UNKNOWN: {
+    kind: 'usage',
+    retryable: false,
+    headline: "A file's ending names no format that is written.",
+    why: 'What is written is told by the ending of the file that is named.',
+    fix: 'Let it end in .parquet, .csv, .ndjson or .tfrecord.gz; statistics, schemas and anomalies in .pb or .pbtxt.',
+  },
   CSV_EMPTY: {
     kind: 'data',
     retryable: false,
