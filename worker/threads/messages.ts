@@ -30,5 +30,10 @@ export type FromThread =
   | { readonly type: 'progress'; readonly report: ProgressReport }
   | { readonly type: 'checkpoint'; readonly detail: unknown }
   | { readonly type: 'need-module'; readonly name: string }
-  | { readonly type: 'done'; readonly result: ExecutorJobResult }
+  | {
+      readonly type: 'done';
+      readonly result: ExecutorJobResult;
+      /** Nothing but our own code has run: the thread can have another execution. */
+      readonly reusable: boolean;
+    }
   | { readonly type: 'failed'; readonly error: PostedError };

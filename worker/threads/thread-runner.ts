@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type {
   ExecutorJob,
   ExecutorJobEvents,
@@ -8,6 +8,7 @@ import type {
 import { PipelineError } from '../../errors/pipeline-error.js';
 import type { BundleFacts, FromThread, ToThread } from './messages.js';
 import { postedError, receivedError } from './posted-errors.js';
+import { ThreadPool } from './thread-pool.js';
 
 /** How long an aborted executor may take to stop by itself, in milliseconds. */
 const STOP_GRACE_MS = 2000;
@@ -19,69 +20,68 @@ export interface ThreadRunnerOptions {
   componentBundles(): Promise<readonly BundleFacts[]>;
 }
 
+interface Done {
+  readonly result: ExecutorJobResult;
+  readonly reusable: boolean;
+}
+
 /**
- * Runs each executor attempt in a fresh `worker_threads` thread, so that the event loop, and with it every heartbeat,
- * stays free. One started thread waits in reserve, which hides the start.
+ * Runs each executor attempt in a `worker_threads` thread that runs nothing else, so that the event loop, and with it
+ * every heartbeat, stays free. User code gets a thread that has never had another execution's user code.
  */
 export class ThreadRunner implements ExecutorRunner {
   readonly #options: ThreadRunnerOptions;
-  #spare: Worker | undefined;
+  readonly #pool = new ThreadPool();
 
   constructor(options: ThreadRunnerOptions) {
     this.#options = options;
   }
 
-  /** Starts the thread in reserve. */
+  /** Starts the threads in reserve. */
   warm(): void {
-    this.#spare ??= startThread();
-    this.#spare.unref();
+    this.#pool.warm();
   }
 
   async run(job: ExecutorJob, events: ExecutorJobEvents): Promise<ExecutorJobResult> {
     events.signal.throwIfAborted();
     const components = await this.#options.componentBundles();
-    const thread = this.#take();
+    const thread = this.#pool.take();
+    // The next one loads while this one works.
+    this.#pool.warm();
     try {
-      const result = this.#converse(thread, { type: 'run', job, components }, events);
-      // The next one loads while this one works.
-      this.warm();
-      return await result;
-    } finally {
-      await thread.terminate();
+      const { result, reusable } = await this.#converse(thread, { type: 'run', job, components }, events);
+      // It has ended by itself, so nobody waits until its thread is gone.
+      if (reusable) this.#pool.giveBack(thread);
+      else void this.#pool.end(thread);
+      return result;
+    } catch (error) {
+      await this.#pool.end(thread);
+      throw error;
     }
   }
 
-  async close(): Promise<void> {
-    await this.#spare?.terminate();
-    this.#spare = undefined;
+  close(): Promise<void> {
+    return this.#pool.close();
   }
 
-  #take(): Worker {
-    const thread = this.#spare ?? startThread();
-    this.#spare = undefined;
-    thread.ref();
-    return thread;
-  }
-
-  #converse(thread: Worker, start: ToThread, events: ExecutorJobEvents): Promise<ExecutorJobResult> {
-    return new Promise((resolve, reject) => {
-      const stopListening = abortSoon(thread, events.signal, reject);
-      thread.on('message', (message: FromThread) => {
-        if (message.type === 'progress') events.onProgress(message.report);
-        else if (message.type === 'checkpoint') events.onCheckpoint(message.detail);
-        else if (message.type === 'need-module') void this.#sendModule(thread, message.name);
-        else {
-          stopListening();
-          if (message.type === 'done') resolve(message.result);
-          else reject(events.signal.aborted ? abortReason(events.signal) : receivedError(message.error));
-        }
-      });
-      thread.on('error', (error: unknown) => reject(threadError(error)));
-      thread.on('exit', (code) => {
-        stopListening();
-        reject(events.signal.aborted ? abortReason(events.signal) : ended(`its thread ended with code ${code}`));
-      });
-      thread.postMessage(start);
+  #converse(thread: Worker, start: ToThread, events: ExecutorJobEvents): Promise<Done> {
+    const { promise, resolve, reject } = withResolvers<Done>();
+    const onMessage = (message: FromThread): void => {
+      if (message.type === 'progress') events.onProgress(message.report);
+      else if (message.type === 'checkpoint') events.onCheckpoint(message.detail);
+      else if (message.type === 'need-module') void this.#sendModule(thread, message.name);
+      else if (message.type === 'done') resolve(message);
+      else reject(events.signal.aborted ? abortReason(events.signal) : receivedError(message.error));
+    };
+    const onError = (error: unknown): void => reject(threadError(error));
+    const onExit = (code: number): void =>
+      reject(events.signal.aborted ? abortReason(events.signal) : ended(`its thread ended with code ${code}`));
+    thread.on('message', onMessage).on('error', onError).on('exit', onExit);
+    const stopListening = abortSoon(thread, events.signal, reject);
+    thread.postMessage(start);
+    return promise.finally(() => {
+      stopListening();
+      thread.off('message', onMessage).off('error', onError).off('exit', onExit);
     });
   }
 
@@ -97,8 +97,21 @@ export class ThreadRunner implements ExecutorRunner {
   }
 }
 
-function startThread(): Worker {
-  return new Worker(new URL('./thread-entry.js', import.meta.url), { name: 'tfx-executor' });
+interface Resolvers<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** `Promise.withResolvers`, which Node 20 does not have. */
+function withResolvers<T>(): Resolvers<T> {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
 }
 
 /** On abort: asks the executor to stop, and ends its thread when it does not. Returns what takes the listener away. */
