@@ -3,6 +3,7 @@ import { isPipelineError } from '../errors/pipeline-error.js';
 import { describeError, say } from './console.js';
 import { exitCodeOfKind, exitCodes } from './exit-codes.js';
 import { registerCancel } from './verbs/cancel.js';
+import { registerData } from './verbs/data.js';
 import { registerDemo } from './verbs/demo.js';
 import { registerDev } from './verbs/dev.js';
 import { registerDoctor } from './verbs/doctor.js';
@@ -30,6 +31,7 @@ const VERBS = [
   registerShow,
   registerModels,
   registerLineage,
+  registerData,
   registerServe,
   registerDev,
   registerWorker,

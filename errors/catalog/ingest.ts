@@ -120,6 +120,13 @@ export const ingest = {
     why: 'What is written is told by the ending of the file that is named.',
     fix: 'Let it end in .parquet, .csv, .ndjson or .tfrecord.gz; statistics, schemas and anomalies in .pb or .pbtxt.',
   },
+  OUTPUT_NOT_WRITABLE: {
+    kind: 'config',
+    retryable: false,
+    headline: 'An output file cannot be written.',
+    why: 'Its folder cannot be made, or may not be written to.',
+    fix: 'Name a file in a folder of your own.',
+  },
   CSV_EMPTY: {
     kind: 'data',
     retryable: false,

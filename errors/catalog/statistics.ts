@@ -50,4 +50,11 @@ export const statistics = {
     why: 'The file is absent, empty, or not of the format that its ending says.',
     fix: 'Check the file; CSV, Parquet and gzip TFRecord of tf.Example are read.',
   },
+  METADATA_KIND_UNKNOWN: {
+    kind: 'data',
+    retryable: false,
+    headline: 'A file holds neither statistics, nor a schema, nor anomalies, or not of the kind that was asked for.',
+    why: 'The kinds are told apart by the fields in the file; binary files can end in .pb, text files must end in .pbtxt.',
+    fix: 'Check that the file is whole, and that the right files stand in the right places of the command.',
+  },
 } as const satisfies Catalog;

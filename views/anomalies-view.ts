@@ -1,0 +1,156 @@
+import type { AnomaliesProto, AnomalyInfoProto, DriftSkewInfoProto, MeasurementProto } from '../formats/statistics.js';
+import { html, shorten, type Html } from './html.js';
+import { showNumber } from './numbers.js';
+import { page } from './page.js';
+import { printable } from './printable.js';
+
+const NAME_CHARACTERS = 120;
+const TEXT_CHARACTERS = 600;
+
+/** One anomaly of a feature, or of the data set as a whole. */
+export interface ShownAnomaly {
+  readonly feature: string;
+  readonly severity: string;
+  /** Names of `AnomalyInfo.Type`. */
+  readonly types: readonly string[];
+  readonly short: string;
+  readonly description: string;
+}
+
+/** The anomalies, errors first, otherwise in their order. Data without any example are one, too. */
+export function listAnomalies({ anomalyInfo = {}, datasetAnomalyInfo, dataMissing }: AnomaliesProto): ShownAnomaly[] {
+  const all = [
+    ...(dataMissing === true ? [NO_EXAMPLES] : []),
+    ...(datasetAnomalyInfo ? [shown('(data set)', datasetAnomalyInfo)] : []),
+    ...Object.entries(anomalyInfo).map(([feature, info]) => shown(feature, info)),
+  ];
+  const isError = ({ severity }: ShownAnomaly): number => (severity === 'ERROR' ? 0 : 1);
+  return all.sort((a, b) => isError(a) - isError(b));
+}
+
+const NO_EXAMPLES: ShownAnomaly = {
+  feature: '(data set)',
+  severity: 'ERROR',
+  types: ['DATA_MISSING'],
+  short: 'No examples',
+  description: 'There are no examples at all.',
+};
+
+const shown = (feature: string, info: AnomalyInfoProto): ShownAnomaly => ({
+  feature,
+  severity: info.severity ?? 'UNKNOWN',
+  types: (info.reason ?? []).map(({ type = 'UNKNOWN_TYPE' }) => type),
+  short: info.shortDescription ?? '',
+  description: info.description ?? '',
+});
+
+/** Anomalies as lines of text. */
+export function anomaliesText(anomalies: AnomaliesProto): string {
+  const all = listAnomalies(anomalies);
+  const lines = all.map(({ feature, severity, types, short, description }) => {
+    const facts = shorten(description.trim() === '' ? short : description, TEXT_CHARACTERS);
+    return printable(`  ${severity.padEnd(7)} ${shorten(feature, NAME_CHARACTERS)}: ${facts} (${types.join(', ')})`);
+  });
+  const distances = measurements(anomalies).map(({ feature, kind, measurement }) =>
+    printable(`  ${kind} of ${shorten(feature, NAME_CHARACTERS)}: ${measure(measurement)}`),
+  );
+  return [heading(all), ...lines, ...distances].join('\n');
+}
+
+/** Anomalies as a whole HTML page. */
+export function anomaliesPage(anomalies: AnomaliesProto, title: string): string {
+  return page(
+    title,
+    html`<h1>${title}</h1>
+      ${anomaliesHtml(anomalies)}`,
+  );
+}
+
+/** Anomalies as HTML tables: what was found, and what was measured of drift and skew. */
+export function anomaliesHtml(anomalies: AnomaliesProto): Html {
+  const all = listAnomalies(anomalies);
+  if (all.length === 0)
+    return html`<p class="good">No anomalies.</p>
+      ${measurementTable(anomalies)}`;
+  return html`<table>
+      <caption>
+        ${heading(all)}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">feature</th>
+          <th scope="col">severity</th>
+          <th scope="col">what was found</th>
+          <th scope="col">types</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${all.map(
+          ({ feature, severity, types, short, description }) =>
+            html`<tr>
+              <th scope="row">${shorten(feature, NAME_CHARACTERS)}</th>
+              <td class="${severity === 'ERROR' ? 'error' : 'warning'}">${severity}</td>
+              <td><strong>${shorten(short, NAME_CHARACTERS)}</strong><br />${shorten(description, TEXT_CHARACTERS)}</td>
+              <td>${types.join(', ')}</td>
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+    ${measurementTable(anomalies)}`;
+}
+
+function heading(all: readonly ShownAnomaly[]): string {
+  const errors = all.filter(({ severity }) => severity === 'ERROR').length;
+  const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+  if (all.length === 0) return 'No anomalies';
+  return `${count(errors, 'error')}, ${count(all.length - errors, 'warning')}`;
+}
+
+interface ShownMeasurement {
+  readonly feature: string;
+  readonly kind: 'drift' | 'skew';
+  readonly measurement: MeasurementProto;
+}
+
+function measurements({ driftSkewInfo = [] }: AnomaliesProto): ShownMeasurement[] {
+  return driftSkewInfo.flatMap(({ path, driftMeasurements = [], skewMeasurements = [] }: DriftSkewInfoProto) => {
+    const feature = path?.step?.join('.') ?? '';
+    return [
+      ...driftMeasurements.map((measurement) => ({ feature, kind: 'drift' as const, measurement })),
+      ...skewMeasurements.map((measurement) => ({ feature, kind: 'skew' as const, measurement })),
+    ];
+  });
+}
+
+const MEASURES: Readonly<Record<string, string>> = {
+  L_INFTY: 'L-infinity distance',
+  JENSEN_SHANNON_DIVERGENCE: 'Jensen-Shannon divergence',
+  NORMALIZED_ABSOLUTE_DIFFERENCE: 'normalized absolute difference',
+};
+
+const measure = ({ type, value = 0, threshold = 0 }: MeasurementProto): string =>
+  `${MEASURES[type ?? ''] ?? 'distance'} ${showNumber(value)}, threshold ${showNumber(threshold)}`;
+
+function measurementTable(anomalies: AnomaliesProto): Html {
+  const all = measurements(anomalies);
+  if (all.length === 0) return html``;
+  return html`<table>
+    <caption>
+      Drift and skew
+    </caption>
+    <thead>
+      <tr>
+        <th scope="col">feature</th>
+        <th scope="col">of</th>
+        <th scope="col">measure</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${all.map(
+        ({ feature, kind, measurement }) =>
+          html`<tr><th scope="row">${shorten(feature, NAME_CHARACTERS)}</th><td>${kind}</td><td${(measurement.value ?? 0) > (measurement.threshold ?? 0) ? html` class="error"` : ''}>${measure(measurement)}</td></tr>
+`,
+      )}
+    </tbody>
+  </table>`;
+}
