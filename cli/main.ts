@@ -14,6 +14,7 @@ import { registerMigrate } from './verbs/migrate.js';
 import { registerModels } from './verbs/models.js';
 import { registerRun } from './verbs/run.js';
 import { registerRuns } from './verbs/runs.js';
+import { registerSchedule } from './verbs/schedule.js';
 import { registerServe } from './verbs/serve.js';
 import { registerSetup } from './verbs/setup.js';
 import { registerShow } from './verbs/show.js';
@@ -27,6 +28,7 @@ const VERBS = [
   registerRun,
   registerWatch,
   registerCancel,
+  registerSchedule,
   registerRuns,
   registerShow,
   registerModels,

@@ -15,6 +15,7 @@ export interface RunOptions {
   readonly params?: string;
   readonly name?: string;
   readonly cache: boolean;
+  readonly verify?: boolean;
   readonly detach?: boolean;
   readonly json?: boolean;
   readonly embedded?: boolean;
@@ -30,6 +31,7 @@ export async function runFromCommandLine(name: string, options: RunOptions): Pro
       parameters,
       taskQueue: session.config.taskQueue,
       cache: options.cache,
+      ...(options.verify === true ? { verify: 'full' } : {}),
       ...(options.name === undefined ? {} : { name: options.name }),
     });
     announce(handle, session);
@@ -38,7 +40,8 @@ export async function runFromCommandLine(name: string, options: RunOptions): Pro
   });
 }
 
-function findPipeline(name: string, pipelines: readonly PipelineFacts[]): PipelineFacts {
+/** @throws PipelineError PIPELINE_UNKNOWN */
+export function findPipeline(name: string, pipelines: readonly PipelineFacts[]): PipelineFacts {
   const found = pipelines.find((pipeline) => pipeline.name === name);
   if (found !== undefined) return found;
   const names = pipelines.map((pipeline) => pipeline.name);

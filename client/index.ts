@@ -3,6 +3,26 @@
  */
 export { connect, type ConnectOptions, type PipelineClient } from './connect.js';
 export { pipelineHandle, type PipelineHandle } from './pipeline-handle.js';
+export {
+  backfillSchedule,
+  type Backfill,
+  deleteSchedule,
+  pauseSchedule,
+  type ScheduleChange,
+  triggerSchedule,
+  unpauseSchedule,
+  updateSchedule,
+} from './change-schedule.js';
+export { describeSchedule, listSchedules, type ScheduleDetails, type ScheduleView } from './schedule-views.js';
+export {
+  applySchedule,
+  createSchedule,
+  type Overlap,
+  type PipelineSchedule,
+  type SchedulePolicies,
+  type ScheduleTimes,
+} from './schedules.js';
+export type { MissingData } from './run-memo.js';
 export { runError } from './run-errors.js';
 export { runPipeline, startPipeline, type AnyPipeline, type StartOptions } from './start-pipeline.js';
 export { watchRun, type NodeProgress, type RunProgress, type WatchOptions } from './watch-run.js';

@@ -6,12 +6,9 @@ import {
 } from '@temporalio/client';
 import { PipelineError } from '../errors/pipeline-error.js';
 import type { Pipeline, PipelineResult } from '../workflows/index.js';
-import type * as status from '../workflows/status.js';
 import { pipelineHandle, type PipelineHandle } from './pipeline-handle.js';
 import { runError } from './run-errors.js';
-
-/** The workflow's own name for it; only its type may be imported here. */
-const NO_CACHE_MEMO: typeof status.NO_CACHE_MEMO = 'tfxNoCache';
+import { type MissingData, runMemo } from './run-memo.js';
 
 /** Any pipeline's type, for `startPipeline<typeof wine>(…)`. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- of any parameters: they are its own argument
@@ -30,6 +27,16 @@ export interface StartOptions<P extends AnyPipeline = Pipeline> {
   readonly onFinished?: 'restart' | 'refuse';
   /** False: run every component, also where an earlier execution could be reused. (Default: true) */
   readonly cache?: boolean;
+  /** The time that the run stands for, which selects its spans; ISO. (Default: now) */
+  readonly nominalTime?: string;
+  /** The span that the run is for by number; wins over the nominal time. */
+  readonly span?: number;
+  /** When the data is not there: fail, end as SKIPPED, or wait up to a deadline. (Default: `fail`) */
+  readonly onMissing?: MissingData;
+  /** End as SKIPPED when a finished run with equal parameters and code had the same examples. (Default: false) */
+  readonly skipUnchanged?: boolean;
+  /** `full`: read every byte of a cached output before it is reused. (Default: sizes and times are believed) */
+  readonly verify?: 'full';
   /** Facts that are shown with the run in Temporal's UI. */
   readonly memo?: Readonly<Record<string, unknown>>;
 }
@@ -58,7 +65,7 @@ export async function startPipeline<P extends AnyPipeline = Pipeline>(
       workflowIdConflictPolicy:
         options.onDuplicate === 'join' ? WorkflowIdConflictPolicy.USE_EXISTING : WorkflowIdConflictPolicy.FAIL,
       staticSummary: `${pipeline} · ${name}`,
-      memo: { ...options.memo, ...(options.cache === false ? { [NO_CACHE_MEMO]: true } : {}) },
+      memo: { ...options.memo, ...runMemo(options) },
     });
     return pipelineHandle(client, workflowId, handle.firstExecutionRunId);
   } catch (error) {

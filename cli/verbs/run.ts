@@ -11,6 +11,7 @@ export function registerRun(program: Command): void {
     .option('--params <file>', 'parameters as a JSON file; --param wins')
     .option('--name <name>', 'the run is known as <pipeline>/<name>; a time by default')
     .option('--no-cache', 'run every component, also where an earlier execution could be reused')
+    .option('--verify', 'read every byte of a cached output before it is reused')
     .option('--detach', 'start it and leave; it needs a worker that keeps running')
     .option('--json', 'print one JSON object at the end')
     .option('--embedded', 'use embedded servers whatever the environment says')

@@ -36,4 +36,25 @@ export const client = {
     why: 'Unlike a cancelled run, a terminated one cannot record its end.',
     fix: 'Start it again; finished components are reused from the cache.',
   },
+  SCHEDULE_EXISTS: {
+    kind: 'usage',
+    retryable: false,
+    headline: 'There is a schedule of that name already.',
+    why: 'A schedule is known by its name alone, across all pipelines.',
+    fix: 'Change it by `tfx-temporal schedule update NAME …`, or choose another name.',
+  },
+  SCHEDULE_NOT_FOUND: {
+    kind: 'usage',
+    retryable: false,
+    headline: 'There is no schedule of that name.',
+    why: 'It was never created here, or has been deleted.',
+    fix: 'See `tfx-temporal schedule list` for those that exist.',
+  },
+  SCHEDULE_INVALID: {
+    kind: 'usage',
+    retryable: false,
+    headline: 'A schedule, or a change of it, is not valid.',
+    why: 'It needs at least one time (`--cron`, `--every` or `--calendar`), all of them in a form that Temporal reads.',
+    fix: 'Correct what is named, e.g. `--cron "0 2 * * *"`, `--every "1 hour"`, `--calendar hour=2,dayOfWeek=MONDAY`.',
+  },
 } as const satisfies Catalog;

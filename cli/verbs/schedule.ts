@@ -1,0 +1,213 @@
+import { type Command, Option } from 'commander';
+import pc from 'picocolors';
+import {
+  backfillSchedule,
+  createSchedule,
+  deleteSchedule,
+  describeSchedule,
+  listSchedules,
+  type Overlap,
+  pauseSchedule,
+  type PipelineClient,
+  type ScheduleDetails,
+  type ScheduleView,
+  triggerSchedule,
+  unpauseSchedule,
+  updateSchedule,
+} from '../../client/index.js';
+import { loadPipelines } from '../../worker/load-pipelines.js';
+import { print, printJson, say, table } from '../console.js';
+import { readParameters } from '../parameters.js';
+import { findPipeline } from '../run-pipeline.js';
+import { OVERLAPS, readChange, type ScheduleFlags } from '../schedule-options.js';
+import { withSession, type Session } from '../session.js';
+
+/** `tfx-temporal schedule …`: pipelines at times. */
+export function registerSchedule(program: Command): void {
+  const schedule = program
+    .command('schedule')
+    .description('run a pipeline again and again; the nominal time of a run selects its data')
+    .addHelpText('after', HELP);
+  registerCreate(schedule);
+  registerUpdate(schedule);
+  registerLooks(schedule);
+  registerActions(schedule);
+}
+
+function registerCreate(schedule: Command): void {
+  const create = schedule
+    .command('create <name>')
+    .description('create a schedule')
+    .requiredOption('--pipeline <name>', 'a pipeline of tfx.config.ts')
+    .option('--paused', 'create it paused');
+  withFlags(create).action(
+    async (name: string, flags: ScheduleFlags & { pipeline: string; paused?: boolean; json?: boolean }) => {
+      await withClient(async ({ client }, session) => {
+        const pipeline = findPipeline(flags.pipeline, await loadPipelines(session.config.pipelines));
+        const parameters = await readParameters(pipeline.parameters, flags.param, flags.params);
+        await createSchedule(client, {
+          ...readChange(flags),
+          name,
+          pipeline: flags.pipeline,
+          parameters,
+          taskQueue: session.config.taskQueue,
+          ...(flags.paused === true ? { paused: true } : {}),
+        });
+        await showOne(client, name, flags.json);
+        if (session.target === 'embedded') say(pc.dim(EMBEDDED));
+      });
+    },
+  );
+}
+
+const EMBEDDED =
+  'Embedded servers run only while a command does: keep `tfx-temporal dev` open for runs to start by themselves.';
+
+function registerUpdate(schedule: Command): void {
+  const update = schedule
+    .command('update <name>')
+    .description('change what is given; parameters are merged by name, times are replaced as a whole');
+  withFlags(update).action(async (name: string, flags: ScheduleFlags & { json?: boolean }) => {
+    await withClient(async ({ client }, session) => {
+      const change = readChange(flags);
+      if (flags.param.length > 0 || flags.params !== undefined) {
+        const { pipeline } = await describeSchedule(client, name);
+        const { parameters: schema } = findPipeline(pipeline, await loadPipelines(session.config.pipelines));
+        const parameters = await readParameters(schema, flags.param, flags.params);
+        await updateSchedule(client, name, { ...change, parameters });
+      } else await updateSchedule(client, name, change);
+      await showOne(client, name, flags.json);
+    });
+  });
+}
+
+function registerLooks(schedule: Command): void {
+  schedule
+    .command('list')
+    .description('list schedules')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      await withClient(async ({ client }) => {
+        const found = await listSchedules(client);
+        if (json === true) return printJson(found);
+        print(found.length === 0 ? NONE : table(['schedule', 'pipeline', 'when', 'next', 'state'], found.map(row)));
+      });
+    });
+  schedule
+    .command('describe <name>')
+    .description('show a schedule: when it runs, how, and its latest runs')
+    .option('--json', 'print JSON')
+    .action(async (name: string, { json }: { json?: boolean }) => {
+      await withClient(({ client }) => showOne(client, name, json));
+    });
+}
+
+function registerActions(schedule: Command): void {
+  const action = (verb: string, description: string, done: string, act: Act): void => {
+    schedule
+      .command(`${verb} <name>`)
+      .description(description)
+      .option('--note <text>', 'why, for others to read')
+      .addOption(overlapOption())
+      .action(async (name: string, options: { note?: string; overlap?: Overlap }) => {
+        await withClient(async ({ client }) => {
+          await act(client, name, options);
+          say(`${name} ${done}.`);
+        });
+      });
+  };
+  action('pause', 'start no more runs', 'is paused', (client, name, { note }) => pauseSchedule(client, name, note));
+  action('unpause', 'start runs again', 'goes on', (client, name, { note }) => unpauseSchedule(client, name, note));
+  action('trigger', 'start a run now', 'was triggered', (client, name, { overlap }) =>
+    triggerSchedule(client, name, overlap),
+  );
+  action('delete', 'delete a schedule; its runs go on and are kept', 'was deleted', (client, name) =>
+    deleteSchedule(client, name),
+  );
+  schedule
+    .command('backfill <name>')
+    .description('make the runs that were due in a past time, each with its own nominal time')
+    .requiredOption('--from <time>', 'the first nominal time, ISO')
+    .requiredOption('--to <time>', 'the last nominal time, ISO')
+    .addOption(overlapOption())
+    .action(async (name: string, options: { from: string; to: string; overlap?: Overlap }) => {
+      await withClient(async ({ client }) => {
+        await backfillSchedule(client, name, options);
+        say(`${name} makes its runs from ${options.from} to ${options.to}. Watch them: tfx-temporal runs`);
+      });
+    });
+}
+
+type Client = PipelineClient['client'];
+type Act = (client: Client, name: string, options: { note?: string; overlap?: Overlap }) => Promise<void>;
+
+const overlapOption = (): Option =>
+  new Option('--overlap <policy>', 'when an earlier run is going on').choices(OVERLAPS);
+
+const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
+
+function withFlags(command: Command): Command {
+  return command
+    .option('--cron <expression>', 'e.g. "0 2 * * *"; may be repeated', collect, [])
+    .option('--every <duration>', 'e.g. "1 hour"')
+    .option('--offset <duration>', 'with --every: from the full hour')
+    .option('--calendar <fields>', 'e.g. hour=2,dayOfWeek=MONDAY; may be repeated', collect, [])
+    .option('--timezone <name>', 'IANA name; UTC by default')
+    .option('--jitter <duration>', 'start up to this much late')
+    .option('-p, --param <name=value>', 'a parameter of the pipeline; may be repeated', collect, [])
+    .option('--params <file>', 'parameters as a JSON file; --param wins')
+    .addOption(overlapOption())
+    .option('--catchup <duration>', 'how late a missed run may be caught up; 1 day by default')
+    .option('--pause-on-failure', 'pause when a run fails; outcomes such as NOT_BLESSED are no failures')
+    .option('--no-pause-on-failure')
+    .option('--on-missing <policy>', 'when the data is not there: fail, skip, or wait=6h')
+    .option('--skip-unchanged', 'end a run as SKIPPED when nothing changed since a finished one')
+    .option('--no-skip-unchanged')
+    .option('--note <text>', 'why, for others to read')
+    .option('--json', 'print JSON');
+}
+
+async function withClient(work: (temporal: PipelineClient, session: Session) => Promise<void>): Promise<void> {
+  await withSession({ worker: true }, async (session) => {
+    await work(await session.temporal(), session);
+  });
+}
+
+async function showOne(client: Client, name: string, asJson: boolean | undefined): Promise<void> {
+  const details = await describeSchedule(client, name);
+  if (asJson === true) return printJson(details);
+  print(describe(details));
+}
+
+const NONE = 'No schedules yet. Create one: tfx-temporal schedule create NAME --pipeline P --cron "0 2 * * *"';
+
+function row({ name, pipeline, times, nextRuns, paused }: ScheduleView): string[] {
+  return [name, pipeline, times.join('; '), paused ? '' : (nextRuns[0] ?? ''), paused ? 'paused' : 'active'];
+}
+
+function describe(details: ScheduleDetails): string {
+  const { name, pipeline, paused, note, times, policies } = details;
+  const facts: readonly (readonly [string, string])[] = [
+    ['when', times.join('; ')],
+    ['next', paused ? 'paused' : details.nextRuns.slice(0, 3).join(', ')],
+    ['parameters', JSON.stringify(details.parameters)],
+    ['options', JSON.stringify(details.options)],
+    ['overlap', `${policies.overlap}; catches up ${policies.catchupMs / 3_600_000} h`],
+    ['on failure', policies.pauseOnFailure ? 'pauses' : 'goes on'],
+    ['runs', `${details.runsSoFar} so far, ${details.runsMissed} missed, ${details.runsSkippedByOverlap} left out`],
+    ['note', note ?? ''],
+  ];
+  return [
+    `${pc.bold(name)} runs ${pipeline}`,
+    ...facts.filter(([, value]) => value !== '').map(([label, value]) => `  ${label.padEnd(11)} ${value}`),
+    ...details.running.map((run) => `  ${'running'.padEnd(11)} ${run}`),
+    ...details.recentRuns.slice(0, 5).map((run) => `  ${'started'.padEnd(11)} ${run.workflowId}`),
+  ].join('\n');
+}
+
+const HELP = `
+Examples:
+  tfx-temporal schedule create nightly --pipeline penguin --cron "0 2 * * *" --on-missing wait=6h --pause-on-failure
+  tfx-temporal schedule backfill nightly --from 2026-11-01 --to 2026-11-30
+  tfx-temporal schedule update nightly --param epochs=40
+`;

@@ -1,0 +1,118 @@
+import type { Client, ScheduleDescription, ScheduleSummary } from '@temporalio/client';
+import { coded } from './schedules.js';
+
+/** A schedule as people look at it. Times are ISO. */
+export interface ScheduleView {
+  readonly name: string;
+  readonly pipeline: string;
+  readonly paused: boolean;
+  readonly note: string | undefined;
+  /** When runs are due, in words. */
+  readonly times: readonly string[];
+  readonly nextRuns: readonly string[];
+  /** Newest first. */
+  readonly recentRuns: readonly { readonly workflowId: string; readonly scheduledAt: string }[];
+}
+
+export interface ScheduleDetails extends ScheduleView {
+  readonly parameters: unknown;
+  /** How runs go, e.g. what happens when data is missing. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly taskQueue: string;
+  readonly policies: { readonly overlap: string; readonly catchupMs: number; readonly pauseOnFailure: boolean };
+  readonly runsSoFar: number;
+  readonly runsMissed: number;
+  readonly runsSkippedByOverlap: number;
+  readonly running: readonly string[];
+}
+
+/** The schedules of pipelines, by name. */
+export async function listSchedules(client: Client): Promise<ScheduleView[]> {
+  return await coded('', async () => {
+    const found: ScheduleView[] = [];
+    for await (const summary of client.schedule.list()) {
+      if (summary.memo?.['tfxPipeline'] !== undefined) found.push(summaryView(summary));
+    }
+    return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  });
+}
+
+/** @throws PipelineError SCHEDULE_NOT_FOUND */
+export async function describeSchedule(client: Client, name: string): Promise<ScheduleDetails> {
+  const description = await coded(name, () => client.schedule.getHandle(name).describe());
+  const { action, policies, info, state } = description;
+  return {
+    name,
+    pipeline: action.workflowType,
+    paused: state.paused,
+    note: state.note ?? undefined,
+    times: timesOf(description.spec),
+    nextRuns: info.nextActionTimes.map(iso),
+    recentRuns: recentRuns(info.recentActions),
+    parameters: action.args?.[0] ?? {},
+    options: (action.memo?.['tfxRun'] ?? {}) as Readonly<Record<string, unknown>>,
+    taskQueue: action.taskQueue ?? '',
+    policies: {
+      overlap: policies.overlap ?? 'SKIP',
+      catchupMs: policies.catchupWindow,
+      pauseOnFailure: policies.pauseOnFailure,
+    },
+    runsSoFar: info.numActionsTaken,
+    runsMissed: info.numActionsMissedCatchupWindow,
+    runsSkippedByOverlap: info.numActionsSkippedOverlap,
+    running: info.runningActions.map(({ workflow }) => workflow.workflowId),
+  };
+}
+
+function summaryView({ scheduleId, action, state, spec, info, memo }: ScheduleSummary): ScheduleView {
+  return {
+    name: scheduleId,
+    pipeline: action?.workflowType ?? String(memo?.['tfxPipeline']),
+    paused: state.paused,
+    note: state.note ?? undefined,
+    times: spec === undefined ? [] : timesOf(spec),
+    nextRuns: info.nextActionTimes.map(iso),
+    recentRuns: recentRuns(info.recentActions),
+  };
+}
+
+function recentRuns(actions: ScheduleDescription['info']['recentActions']): ScheduleView['recentRuns'] {
+  return actions
+    .map(({ action, scheduledAt }) => ({ workflowId: action.workflow.workflowId, scheduledAt: iso(scheduledAt) }))
+    .reverse();
+}
+
+/** The server turns cron expressions into calendars, so these are said in cron's own order. */
+function timesOf({ intervals, calendars, timezone, jitter }: ScheduleDescription['spec']): string[] {
+  const zone = timezone === undefined || timezone === '' || timezone === 'UTC' ? '' : ` (${timezone})`;
+  const late = jitter === undefined || jitter === 0 ? '' : `, up to ${seconds(jitter)} late`;
+  return [
+    ...(intervals ?? []).map(
+      ({ every, offset }) => `every ${seconds(every)}${offset ? ` + ${seconds(offset)}` : ''}${late}`,
+    ),
+    ...(calendars ?? []).map((calendar) => `${commentOf(calendar) ?? cronOf(calendar)}${zone}${late}`),
+  ];
+}
+
+type Calendar = NonNullable<ScheduleDescription['spec']['calendars']>[number];
+
+/** The server gives an empty one where none was given. */
+const commentOf = ({ comment }: Calendar): string | undefined => (comment === '' ? undefined : comment);
+
+function cronOf({ minute, hour, dayOfMonth, month, dayOfWeek }: Calendar): string {
+  return [minute, hour, dayOfMonth, month, dayOfWeek].map((ranges) => rangesText(ranges)).join(' ');
+}
+
+function rangesText(ranges: readonly { start: number | string; end: number | string; step: number }[]): string {
+  const text = ranges.map(({ start, end, step }) => {
+    const range = start === end ? String(start) : `${start}-${end}`;
+    return step > 1 ? `${range}/${step}` : range;
+  });
+  return text.length === 0 ? '*' : FULL.has(text.join(',')) ? '*' : text.join(',');
+}
+
+/** Ranges that mean "each". */
+const FULL: ReadonlySet<string> = new Set(['0-59', '0-23', '1-31', 'JANUARY-DECEMBER', 'SUNDAY-SATURDAY']);
+
+const iso = (time: Date): string => time.toISOString();
+const seconds = (ms: number): string => `${ms / 1000} s`;
