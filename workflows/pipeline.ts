@@ -50,7 +50,9 @@ export function pipeline<P extends TObject, R>(parameters: P, body: (p: Static<P
       closeRun();
     }
   };
-  return Object.assign(workflow, { parameters });
+  // Only the export's name is the workflow type. Without a name, starting by the function is refused at once
+  // (`executeChild(wine)`); with a wrong one, the started run would wait forever for a worker that knows it.
+  return Object.assign(Object.defineProperty(workflow, 'name', { value: '' }), { parameters });
 }
 
 const statusQuery = defineQuery<RunStatus>(STATUS_QUERY);
