@@ -43,21 +43,34 @@ export async function* watchRun(
   options: WatchOptions = {},
 ): AsyncGenerator<RunProgress> {
   const end = { closed: false };
-  const ended = handle.result().then(
-    () => void (end.closed = true),
-    () => void (end.closed = true),
-  );
+  // The long poll for the end must not outlive the watching: it would be tried again on a connection that is closed.
+  const watching = new AbortController();
+  const ended = handle.client
+    .withAbortSignal(watching.signal, () => handle.result())
+    .then(
+      () => void (end.closed = true),
+      () => void (end.closed = !watching.signal.aborted),
+    );
+  const leaving = aborted(options.signal);
   let known: RunProgress = { nodes: [], closed: false, workerAnswers: false };
-  while (!isAborted(options.signal)) {
-    const closed = end.closed;
-    known = await look(handle, known, closed);
-    yield known;
-    if (closed) return;
-    await Promise.race([ended, delay(options.intervalMs ?? 500)]);
+  try {
+    while (!isAborted(options.signal)) {
+      const closed = end.closed;
+      known = await look(handle, known, closed);
+      yield known;
+      if (closed) return;
+      await Promise.race([ended, delay(options.intervalMs ?? 500), leaving]);
+    }
+  } finally {
+    watching.abort();
+    await ended;
   }
 }
 
 const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
+
+const aborted = (signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => signal?.addEventListener('abort', () => void resolve(), { once: true }));
 
 /** Queries hang without a worker, so they get little time. */
 const QUERY_TIMEOUT_MS = 5000;
