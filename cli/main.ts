@@ -2,68 +2,41 @@ import { Command, CommanderError } from 'commander';
 import { isPipelineError } from '../errors/pipeline-error.js';
 import { describeError, say } from './console.js';
 import { exitCodeOfKind, exitCodes } from './exit-codes.js';
-import { registerCancel } from './verbs/cancel.js';
-import { registerData } from './verbs/data.js';
-import { registerDemo } from './verbs/demo.js';
-import { registerDev } from './verbs/dev.js';
-import { registerDoctor } from './verbs/doctor.js';
-import { registerExplain } from './verbs/explain.js';
-import { registerGc } from './verbs/gc.js';
-import { registerLineage } from './verbs/lineage.js';
-import { registerMigrate } from './verbs/migrate.js';
-import { registerModels } from './verbs/models.js';
-import { registerRun } from './verbs/run.js';
-import { registerRuns } from './verbs/runs.js';
-import { registerSchedule } from './verbs/schedule.js';
-import { registerServe } from './verbs/serve.js';
-import { registerSetup } from './verbs/setup.js';
-import { registerShow } from './verbs/show.js';
-import { registerStop } from './verbs/stop.js';
-import { registerWatch } from './verbs/watch.js';
-import { registerWorker } from './verbs/worker.js';
-
-/** In the order in which a newcomer meets them. */
-const VERBS = [
-  registerDemo,
-  registerRun,
-  registerWatch,
-  registerCancel,
-  registerSchedule,
-  registerRuns,
-  registerShow,
-  registerModels,
-  registerLineage,
-  registerData,
-  registerServe,
-  registerDev,
-  registerWorker,
-  registerDoctor,
-  registerSetup,
-  registerMigrate,
-  registerStop,
-  registerGc,
-  registerExplain,
-];
+import { VERBS } from './verbs.js';
 
 /** The `tfx-temporal` command: sets `process.exitCode`, and leaves nothing open. */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
-  const program = createProgram();
+  // `help run` is `run --help`.
+  const words = argv[0] === 'help' && argv[1] !== undefined ? [...argv.slice(1), '--help'] : argv;
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    const program = await createProgram(words[0]);
+    await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     process.exitCode = reportError(error);
   }
 }
 
-function createProgram(): Command {
+/** Only the verb that is used is loaded: all of them would take longer than most of them run. */
+async function createProgram(wanted: string | undefined): Promise<Command> {
   const program = new Command('tfx-temporal')
     .description('TFX pipelines as durable Temporal workflows')
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: termOf })
     .showSuggestionAfterError(true)
     .addHelpText('before', `${EXAMPLES}\n`);
-  for (const register of VERBS) register(program);
+  const used = VERBS.find(({ name }) => name === wanted);
+  if (used !== undefined) (await used.load())(program);
+  else for (const { name, usage, summary } of VERBS) program.command(`${name} ${usage}`.trim()).description(summary);
   return program;
+}
+
+/** A command and its arguments; that there are options is said on its own page. */
+function termOf(command: Command): string {
+  const args = command.registeredArguments.map((argument) => {
+    const name = argument.variadic ? `${argument.name()}...` : argument.name();
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  return [command.name(), ...args].join(' ');
 }
 
 const EXAMPLES = `Examples:
