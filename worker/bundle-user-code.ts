@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build as esbuild, type BuildFailure, type Metafile, type Plugin } from 'esbuild';
+import type { BuildFailure, Metafile, Plugin } from 'esbuild';
 import { PipelineError } from '../errors/pipeline-error.js';
+import { ownStamp, readNote, stampOf, writeAtomically } from './bundle-notes.js';
 import { lockedVersions } from './locked-versions.js';
 
 /** A user's file with all its own imports, as one file that Node can load. */
@@ -21,24 +22,54 @@ export interface UserBundle {
 const packageRoot = new URL('../', import.meta.url);
 
 /**
- * Bundles a file of user code: its own relative imports are inlined, packages stay imports.
+ * Bundles a file of user code: its own relative imports are inlined, packages stay imports. One that was bundled before,
+ * and of which nothing has changed since, is found without starting the bundler.
  * @param folder where the bundle is written
  * @throws PipelineError MODULE_BUNDLE_FAILED
  */
 export async function bundleUserCode(file: string, folder: string): Promise<UserBundle> {
+  const noteFile = path.join(folder, `${path.parse(file).name}-${pathHash(file)}.json`);
+  const note = readNote(noteFile);
+  if (note?.stamp === stampOf(note?.sources ?? []) && note.maker === makerOf(note.packages, file)) {
+    const target = targetOf(file, folder, note.digest);
+    if (existsSync(target)) return { digest: note.digest, url: pathToFileURL(target).href, sources: note.sources };
+  }
+  return await makeBundle(file, folder, noteFile);
+}
+
+async function makeBundle(file: string, folder: string, noteFile: string): Promise<UserBundle> {
+  const began = Date.now();
   const imported = new Set<string>();
-  const forDigest = await runEsbuild(file, collectPackages(imported), false);
-  const hash = createHash('sha256').update(forDigest.code);
-  for (const [name, version] of lockedVersions([...imported].sort(), path.dirname(file)))
-    hash.update(`\n${name}@${version}`);
+  const { code, sources } = await runEsbuild(file, collectPackages(imported), false);
+  const stamp = stampOf(sources);
+  const packages = [...imported].sort();
+  const hash = createHash('sha256').update(code);
+  for (const [name, version] of lockedVersions(packages, path.dirname(file))) hash.update(`\n${name}@${version}`);
   const digest = hash.digest('hex');
-  const target = path.join(folder, `${path.parse(file).name}-${pathHash(file)}-${digest.slice(0, 16)}.mjs`);
+  const target = targetOf(file, folder, digest);
   if (!existsSync(target)) {
     const loadable = await runEsbuild(file, resolvePackages(), true);
     writeAtomically(target, loadable.code);
   }
-  return { digest, url: pathToFileURL(target).href, sources: forDigest.sources };
+  if (isOlder(sources, began)) {
+    writeAtomically(noteFile, JSON.stringify({ digest, sources, packages, stamp, maker: makerOf(packages, file) }));
+  }
+  return { digest, url: pathToFileURL(target).href, sources };
 }
+
+/** The file system's clock is that much coarser than ours, in milliseconds. */
+const CLOCK_MS = 50;
+
+/** Whether no file was changed while it was bundled: only then does its time say what was bundled. */
+const isOlder = (files: readonly string[], began: number): boolean =>
+  files.every((file) => (statSync(file, { throwIfNoEntry: false })?.ctimeMs ?? 0) < began - CLOCK_MS);
+
+const makerOf = (packages: readonly string[], file: string): string =>
+  JSON.stringify([ownStamp(), process.version, lockedVersions(packages, path.dirname(file))]);
+
+/** Its name carries the digest, so that equal code is one file. */
+const targetOf = (file: string, folder: string, digest: string): string =>
+  path.join(folder, `${path.parse(file).name}-${pathHash(file)}-${digest.slice(0, 16)}.mjs`);
 
 /** Packages are resolved from the user's own folder, so equal code of two projects is two files. */
 const pathHash = (file: string): string => createHash('sha256').update(file).digest('hex').slice(0, 8);
@@ -50,7 +81,9 @@ interface Built {
 
 async function runEsbuild(file: string, plugin: Plugin, loadable: boolean): Promise<Built> {
   try {
-    const result = await esbuild({
+    // Loaded only here: most commands find all bundles made.
+    const { build } = await import('esbuild');
+    const result = await build({
       entryPoints: [file],
       // Paths in the output are relative to this, so the digest does not depend on where the project lies.
       absWorkingDir: path.dirname(file),
@@ -154,13 +187,6 @@ function keepFileUrls(): Plugin {
       });
     },
   };
-}
-
-function writeAtomically(target: string, text: string): void {
-  mkdirSync(path.dirname(target), { recursive: true });
-  const temporary = `${target}.${process.pid}.tmp`;
-  writeFileSync(temporary, text);
-  renameSync(temporary, target);
 }
 
 /** Imports a bundle. @throws PipelineError MODULE_LOAD_FAILED */

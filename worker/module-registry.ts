@@ -1,11 +1,11 @@
-import { statSync } from 'node:fs';
 import type { ModuleRegistry } from '../activities/executor-runner.js';
 import { PipelineError } from '../errors/pipeline-error.js';
+import { stampOf } from './bundle-notes.js';
 import { bundleUserCode, importBundle, type UserBundle } from './bundle-user-code.js';
 
 interface Known {
   readonly bundle: UserBundle;
-  /** Modification times and sizes of the sources when it was bundled. */
+  /** Times and sizes of the sources when it was bundled. */
   readonly stamp: string;
 }
 
@@ -56,13 +56,4 @@ function unknownModule(name: string, known: readonly string[]): PipelineError {
     what: `There is no module '${name}'; this worker knows ${known.length === 0 ? 'none' : known.join(', ')}`,
     details: { name },
   });
-}
-
-function stampOf(sources: readonly string[]): string {
-  return sources
-    .map((source) => {
-      const facts = statSync(source, { throwIfNoEntry: false });
-      return `${source}:${facts?.mtimeMs ?? 0}:${facts?.size ?? 0}`;
-    })
-    .join('\n');
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BundledModules } from '../../worker/module-registry.js';
 
 let folder: string;
@@ -84,4 +85,16 @@ test('a corrected module is bundled again', async () => {
   await assert.rejects(modules.digest('wine'), { code: 'MODULE_BUNDLE_FAILED' });
   write('module.ts', `export const answer = 42;`);
   assert.equal((await modules.load('wine'))['answer'], 42);
+});
+
+test('another process finds the bundle made, and sees a change even when its time was set back', async () => {
+  const file = write('module.ts', `export const answer = 1;`);
+  const { atime, mtime } = statSync(file);
+  await sleep(100); // A file that is as young as its bundle is bundled again.
+  const before = await registry().digest('wine');
+  assert.equal(await registry().digest('wine'), before);
+  assert.ok(readdirSync(path.join(folder, 'bundles')).some((name) => /^module-\w+\.json$/.test(name)));
+  write('module.ts', `export const answer = 2;`);
+  utimesSync(file, atime, mtime);
+  assert.notEqual(await registry().digest('wine'), before);
 });
