@@ -51,7 +51,7 @@ const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) =
 function fromBinary(bytes: Buffer, file: string): Metadata {
   const candidates = TYPES.map(([kind, type]) => ({ kind, ...lossOf(bytes, type) }));
   const [best] = candidates.sort((a, b) => a.loss - b.loss);
-  if (bytes.length > 0 && best?.value !== undefined) return { kind: best.kind, value: best.value } as Metadata;
+  if (bytes.length > 0 && best?.value !== undefined) return { kind: best.kind, value: best.value };
   throw new PipelineError('METADATA_KIND_UNKNOWN', {
     what: `${file} (${bytes.length} bytes) is no binary message of any of the kinds.`,
   });

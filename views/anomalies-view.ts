@@ -1,5 +1,5 @@
 import type { AnomaliesProto, AnomalyInfoProto, DriftSkewInfoProto, MeasurementProto } from '../formats/statistics.js';
-import { html, shorten, type Html } from './html.js';
+import { markup, shorten, type Html } from './html.js';
 import { showNumber } from './numbers.js';
 import { page } from './page.js';
 import { printable } from './printable.js';
@@ -59,44 +59,26 @@ export function anomaliesText(anomalies: AnomaliesProto): string {
 
 /** Anomalies as a whole HTML page. */
 export function anomaliesPage(anomalies: AnomaliesProto, title: string): string {
-  return page(
-    title,
-    html`<h1>${title}</h1>
-      ${anomaliesHtml(anomalies)}`,
-  );
+  return page(title, anomaliesHtml(anomalies));
 }
 
 /** Anomalies as HTML tables: what was found, and what was measured of drift and skew. */
 export function anomaliesHtml(anomalies: AnomaliesProto): Html {
   const all = listAnomalies(anomalies);
-  if (all.length === 0)
-    return html`<p class="good">No anomalies.</p>
-      ${measurementTable(anomalies)}`;
-  return html`<table>
-      <caption>
-        ${heading(all)}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">feature</th>
-          <th scope="col">severity</th>
-          <th scope="col">what was found</th>
-          <th scope="col">types</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${all.map(
-          ({ feature, severity, types, short, description }) =>
-            html`<tr>
-              <th scope="row">${shorten(feature, NAME_CHARACTERS)}</th>
-              <td class="${severity === 'ERROR' ? 'error' : 'warning'}">${severity}</td>
-              <td><strong>${shorten(short, NAME_CHARACTERS)}</strong><br />${shorten(description, TEXT_CHARACTERS)}</td>
-              <td>${types.join(', ')}</td>
-            </tr> `,
-        )}
-      </tbody>
-    </table>
-    ${measurementTable(anomalies)}`;
+  if (all.length === 0) return markup`<p class="good">No anomalies.</p>${measurementTable(anomalies)}`;
+  return markup`<table><caption>${heading(all)}</caption>
+<thead><tr><th scope="col">feature</th><th scope="col">severity</th><th scope="col">what was found</th><th scope="col">types</th></tr></thead>
+<tbody>
+${all.map(anomalyRow)}</tbody></table>
+${measurementTable(anomalies)}`;
+}
+
+function anomalyRow({ feature, severity, types, short, description }: ShownAnomaly): Html {
+  const name = shorten(feature, NAME_CHARACTERS);
+  const found = markup`<strong>${shorten(short, NAME_CHARACTERS)}</strong><br>${shorten(description, TEXT_CHARACTERS)}`;
+  const kind = severity === 'ERROR' ? 'error' : 'warning';
+  return markup`<tr><th scope="row">${name}</th><td class="${kind}">${severity}</td><td>${found}</td><td>${types.join(', ')}</td></tr>
+`;
 }
 
 function heading(all: readonly ShownAnomaly[]): string {
@@ -133,24 +115,17 @@ const measure = ({ type, value = 0, threshold = 0 }: MeasurementProto): string =
 
 function measurementTable(anomalies: AnomaliesProto): Html {
   const all = measurements(anomalies);
-  if (all.length === 0) return html``;
-  return html`<table>
-    <caption>
-      Drift and skew
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">feature</th>
-        <th scope="col">of</th>
-        <th scope="col">measure</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${all.map(
-        ({ feature, kind, measurement }) =>
-          html`<tr><th scope="row">${shorten(feature, NAME_CHARACTERS)}</th><td>${kind}</td><td${(measurement.value ?? 0) > (measurement.threshold ?? 0) ? html` class="error"` : ''}>${measure(measurement)}</td></tr>
-`,
-      )}
-    </tbody>
-  </table>`;
+  if (all.length === 0) return markup``;
+  return markup`<table><caption>Drift and skew</caption>
+<thead><tr><th scope="col">feature</th><th scope="col">of</th><th scope="col">measure</th></tr></thead>
+<tbody>
+${all.map(measurementRow)}</tbody></table>
+`;
+}
+
+function measurementRow({ feature, kind, measurement }: ShownMeasurement): Html {
+  const isHigh = (measurement.value ?? 0) > (measurement.threshold ?? 0);
+  const name = shorten(feature, NAME_CHARACTERS);
+  return markup`<tr><th scope="row">${name}</th><td>${kind}</td><td${isHigh ? markup` class="error"` : ''}>${measure(measurement)}</td></tr>
+`;
 }

@@ -9,8 +9,8 @@ export class Html {
 
 type Part = Html | string | number | undefined | readonly Part[];
 
-/** HTML from a template: whatever is put in is escaped, but for other HTML. Lists are joined, undefined is nothing. */
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+/** HTML from a template (not named `html`, which formatters would break into lines): whatever is put in is escaped, but for other HTML. Lists are joined, undefined is nothing. */
+export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.map((text, i) => text + render(parts[i])).join(''));
 }
 
@@ -29,16 +29,18 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as HTML, in elements and in quoted attributes. Characters that no document may hold become U+FFFD. */
+/** Text as HTML, in elements and in quoted attributes. Characters that no document may hold, or that turn the
+ * direction of what follows, become U+FFFD. */
 export function escapeHtml(text: string): string {
   return text
     .replaceAll(/\p{Surrogate}/gu, '\uFFFD')
     .replaceAll(/[&<>"']/g, (character) => ESCAPES[character] ?? '')
-    .replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g, '\uFFFD');
+    .replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\u202A-\u202E\u2066-\u2069]/g, '\uFFFD');
 }
 
-/** Text cut to a number of characters, with an ellipsis where it was longer. */
-export function shorten(text: string, characters: number): string {
-  const all = [...text.slice(0, characters * 2 + 2)];
-  return all.length > characters ? `${all.slice(0, characters - 1).join('')}…` : text;
+/** Text cut to a number of UTF-16 units, with an ellipsis where it was longer; never through a surrogate pair. */
+export function shorten(text: string, units: number): string {
+  if (text.length <= units) return text;
+  const cut = text.slice(0, units - 1);
+  return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
 }

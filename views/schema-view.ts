@@ -1,6 +1,6 @@
 import { describeRules } from '../components/schema-gen/describe-rules.js';
 import type { FeatureProto, SchemaProto } from '../formats/schema.js';
-import { html, shorten, type Html } from './html.js';
+import { markup, shorten, type Html } from './html.js';
 import { page } from './page.js';
 import { printable } from './printable.js';
 
@@ -13,42 +13,27 @@ export function schemaText(schema: SchemaProto): string {
     const rules = rulesOf(schema, feature).map(([rule, text]) => `${rule}: ${text}`);
     return `  ${printable(shorten(feature.name ?? '', NAME_CHARACTERS))}\n    ${printable(rules.join('; '))}`;
   });
-  return [`${heading(schema)}`, ...lines].join('\n');
+  return [printable(heading(schema)), ...lines].join('\n');
 }
 
 /** A schema as a whole HTML page. */
 export function schemaPage(schema: SchemaProto, title: string): string {
-  return page(
-    title,
-    html`<h1>${title}</h1>
-      ${schemaHtml(schema)}`,
-  );
+  return page(title, schemaHtml(schema));
 }
 
 /** A schema as an HTML table, a row per feature. */
 export function schemaHtml(schema: SchemaProto): Html {
-  return html`<table>
-    <caption>
-      ${heading(schema)}
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">feature</th>
-        <th scope="col">rules</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${(schema.feature ?? []).map((feature) => {
-        const rules = rulesOf(schema, feature).map(
-          ([rule, text]) => html`<span class="dim">${rule}:</span> ${text}<br />`,
-        );
-        return html`<tr>
-          <th scope="row">${shorten(feature.name ?? '', NAME_CHARACTERS)}</th>
-          <td>${rules}</td>
-        </tr> `;
-      })}
-    </tbody>
-  </table>`;
+  return markup`<table><caption>${heading(schema)}</caption>
+<thead><tr><th scope="col">feature</th><th scope="col">rules</th></tr></thead>
+<tbody>
+${(schema.feature ?? []).map((feature) => featureRow(schema, feature))}</tbody></table>
+`;
+}
+
+function featureRow(schema: SchemaProto, feature: FeatureProto): Html {
+  const rules = rulesOf(schema, feature).map(([rule, text]) => markup`<span class="dim">${rule}:</span> ${text}<br>`);
+  return markup`<tr><th scope="row">${shorten(feature.name ?? '', NAME_CHARACTERS)}</th><td>${rules}</td></tr>
+`;
 }
 
 function heading({ feature = [], defaultEnvironment = [] }: SchemaProto): string {

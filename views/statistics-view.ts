@@ -1,7 +1,7 @@
 import type { DatasetStatisticsProto, StatisticsProto } from '../formats/statistics.js';
 import { columnsSvg, linesSvg, sparkline } from './bars.js';
 import { featureSummaries, type FeatureSummary } from './feature-summary.js';
-import { html, shorten, type Html } from './html.js';
+import { markup, shorten, type Html } from './html.js';
 import { showNumber, showShare } from './numbers.js';
 import { page } from './page.js';
 import { printable } from './printable.js';
@@ -17,24 +17,24 @@ export function statisticsText(statistics: StatisticsProto): string {
       40,
       Math.max(8, ...(dataset.features ?? []).map(({ name, path }) => (name ?? path?.step?.join('.') ?? '').length)),
     );
-    return [heading(dataset), ...featureSummaries(dataset).map((feature) => featureText(feature, width))].join('\n');
+    return [
+      printable(heading(dataset)),
+      ...featureSummaries(dataset).map((feature) => featureText(feature, width)),
+    ].join('\n');
   });
   return [...blocks, ...(left > 0 ? [`${left} more slices`] : [])].join('\n\n');
 }
 
 /** Statistics as a whole HTML page. */
 export function statisticsPage(statistics: StatisticsProto, title: string): string {
-  return page(
-    title,
-    html`<h1>${title}</h1>
-      ${statisticsHtml(statistics)}`,
-  );
+  return page(title, statisticsHtml(statistics));
 }
 
 /** Statistics as HTML tables, a row per feature. */
 export function statisticsHtml(statistics: StatisticsProto): Html {
   const { shown, left } = datasetsOf(statistics);
-  return html`${shown.map(datasetTable)}${left > 0 ? html`<p class="dim">${left} more slices are in the file.</p>` : ''}`;
+  const more = left > 0 ? markup`<p class="dim">${left} more slices are in the file.</p>` : '';
+  return markup`${shown.map(datasetTable)}${more}`;
 }
 
 function datasetsOf({ datasets = [] }: StatisticsProto): {
@@ -59,45 +59,29 @@ function featureText(feature: FeatureSummary, width: number): string {
     feature.shape === 'histogram'
       ? `▕${sparkline(feature.bars)}▏`
       : feature.bars.map(({ label, count }) => `${JSON.stringify(label)} ${showNumber(count)}`).join(', ');
-  const second = shape === '' ? '' : `\n  ${''.padEnd(width)}         ${shape}`;
-  return `  ${printable(feature.name).padEnd(width)}  ${feature.type.padEnd(6)} ${printable(all)}${printable(second)}`;
+  const second = shape === '' ? '' : `\n  ${''.padEnd(width)}         ${printable(shape)}`;
+  return `  ${printable(feature.name).padEnd(width)}  ${feature.type.padEnd(6)} ${printable(all)}${second}`;
 }
 
 function datasetTable(dataset: DatasetStatisticsProto): Html {
-  return html`<table>
-    <caption>
-      ${heading(dataset)}
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">feature</th>
-        <th scope="col">type</th>
-        <th scope="col" class="number">missing</th>
-        <th scope="col">facts</th>
-        <th scope="col">distribution</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${featureSummaries(dataset).map(featureRow)}
-    </tbody>
-  </table>`;
+  return markup`<table><caption>${heading(dataset)}</caption>
+<thead><tr><th scope="col">feature</th><th scope="col">type</th><th scope="col" class="number">missing</th><th scope="col">facts</th><th scope="col">distribution</th></tr></thead>
+<tbody>
+${featureSummaries(dataset).map(featureRow)}</tbody></table>
+`;
 }
 
 function featureRow(feature: FeatureSummary): Html {
   const share = missingShare(feature);
-  const facts = feature.facts.map(([label, value], i) => html`${i === 0 ? '' : ', '}${label} ${value}`);
-  const values = feature.values === undefined ? '' : html`<br /><span class="dim">${feature.values}</span>`;
-  return html`<tr>
-    <th scope="row">${feature.name}</th>
-    <td>${feature.type}</td>
-    <td class="number${share > 0.5 ? ' warning' : ''}">${showShare(share)}</td>
-    <td>${facts}${values}</td>
-    <td>${distribution(feature)}</td>
-  </tr> `;
+  const facts = feature.facts.map(([label, value]) => `${label} ${value}`).join(', ');
+  const values = feature.values === undefined ? '' : markup`<br><span class="dim">${feature.values}</span>`;
+  const missing = markup`<td class="number${share > 0.5 ? ' warning' : ''}">${showShare(share)}</td>`;
+  return markup`<tr><th scope="row">${feature.name}</th><td>${feature.type}</td>${missing}<td>${facts}${values}</td><td>${distribution(feature)}</td></tr>
+`;
 }
 
 function distribution({ shape, bars, name }: FeatureSummary): Html {
-  if (shape === 'none') return html`<span class="dim">none</span>`;
+  if (shape === 'none') return markup`<span class="dim">none</span>`;
   return shape === 'histogram'
     ? columnsSvg(bars, `Histogram of ${name}`)
     : linesSvg(bars, `Most frequent values of ${name}`);

@@ -49,9 +49,9 @@ export async function splitInputs(
 }
 
 async function refuseNonEmpty(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw new PipelineError('OUTPUT_NOT_EMPTY', { what: `${folder} is not a folder.`, cause: error });
+  const names = await readdir(folder).catch((cause: unknown) => {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+    throw new PipelineError('OUTPUT_NOT_EMPTY', { what: `${folder} is not a folder.`, cause });
   });
   if (names.length > 0)
     throw new PipelineError('OUTPUT_NOT_EMPTY', { what: `${folder} exists and holds ${names[0]!}.` });
