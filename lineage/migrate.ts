@@ -28,9 +28,24 @@ export async function migrate(databaseUrl: string): Promise<readonly number[]> {
   return await withDatabase(databaseUrl, (database) =>
     database.transaction(async (transaction) => {
       await transaction.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-      return await install(transaction, databaseName(databaseUrl));
+      const applied = await install(transaction, databaseName(databaseUrl));
+      await keepUserOutOfOurSchema(transaction);
+      return applied;
     }),
   );
+}
+
+/**
+ * Postgres looks for a table in the schema that is named like the user first. A user named tfx would find our tables
+ * where ml-metadata's client asks for its own.
+ */
+async function keepUserOutOfOurSchema(transaction: Queryable): Promise<void> {
+  const [found] = await transaction.query<{ user: string; database: string }>(
+    `select current_user as user, quote_ident(current_database()) as database`,
+  );
+  if (found?.user === 'tfx') {
+    await transaction.query(`alter role tfx in database ${found.database} set search_path = public`);
+  }
 }
 
 /** What `migrate` would meet; changes nothing. */

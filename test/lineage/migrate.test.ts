@@ -30,6 +30,13 @@ describe('migrate', () => {
     assert.deepEqual(await migrationStatus(url), { state: 'current', version: 1, expected: 1, compatible: true });
   });
 
+  it("lets a user named like our schema find ml-metadata's tables, as the official client asks for them", async () => {
+    const [user] = await query<{ name: string }>(url, 'select current_user as name');
+    assert.equal(user?.name, 'tfx', 'the embedded servers log in as the user that this is about');
+    assert.deepEqual(await query(url, 'select id, uri, state from artifact'), []);
+    assert.deepEqual(await query(url, 'select id, last_known_state from execution'), []);
+  });
+
   it('makes the system types that the official client makes, under its ids', async () => {
     const rows = await query<{ id: number; name: string }>(url, 'select id, name from type order by id');
     assert.deepEqual(
