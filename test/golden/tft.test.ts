@@ -86,6 +86,17 @@ function assertSchema(name: string, { graph }: FittedCase): void {
   assert.equal(formatSchema({ feature: ours }), formatSchema({ feature: expected }));
 }
 
+/** Mean and population variance of a column's float32 values, in float64 and by the textbook's two passes. */
+function twoPassMoments(column: string): readonly [mean: number, variance: number] {
+  const [header = '', ...rows] = readFileSync(sharedPath('data/wine-quality.csv') ?? '', 'utf8')
+    .trim()
+    .split(/\r?\n/);
+  const at = header.split(',').indexOf(column);
+  const values = rows.map((row) => Math.fround(Number(row.split(',')[at])));
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return [mean, values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length];
+}
+
 describe('agreement with TensorFlow Transform on wine', { skip: skipWithout('golden/tft/wine') }, () => {
   const kinds: Record<string, Kind> = { quality: 'INT' };
   let folder: string;
@@ -146,6 +157,9 @@ describe('agreement with TensorFlow Transform on wine', { skip: skipWithout('gol
           `${name} ${fact}: ${value}, ${expected}`,
         );
       }
+      const [trueMean, trueVariance] = twoPassMoments(name);
+      assert.ok(Math.abs(mean - trueMean) <= 1e-12 * Math.abs(trueMean), `${name}: mean ${mean}, ${trueMean}`);
+      assert.ok(Math.abs(variance - trueVariance) <= 1e-12 * trueVariance, `${name}: ${variance}, ${trueVariance}`);
     }
   });
 
