@@ -37,6 +37,28 @@ export const brokenInputs: readonly BrokenInput[] = [
   },
 ];
 
+const named = (name: string): BrokenInput[] => brokenInputs.filter((input) => input.name === name);
+
+/** Of strings and missing values there are other ways to be broken. */
+export const brokenTaxiInputs: readonly BrokenInput[] = [
+  {
+    name: 'unknown payment types',
+    break: (table) => {
+      const column = header(table).indexOf('payment_type');
+      return table.map((row, line) => (line % 10 === 1 ? row.with(column, 'Shells') : row));
+    },
+  },
+  { name: 'seconds mostly missing', break: (table) => blank(table, 'trip_seconds') },
+  ...named('text in a number column'),
+  ...named('noise: labels shuffled'),
+  ...named('one class only'),
+];
+
+function blank(table: Table, name: string): Table {
+  const column = header(table).indexOf(name);
+  return table.map((row, line) => (line % 10 > 1 ? row.with(column, '') : row));
+}
+
 /** Gives each row the label of another, by a permutation that has nothing to do with the data. */
 function shuffleLabels(table: Table, label: number): Table {
   const rows = body(table);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
 import type { RunReport } from '../../cli/run-report.js';
 import { writePenguins } from '../../examples/penguin/sample-data.js';
 import { commandLine, type CommandLine } from '../support/command-line.js';
 import { repositoryRoot, sharedPath, skipWithout } from '../support/shared.js';
-import { brokenInputs, writeBroken } from './broken-inputs.js';
+import { type BrokenInput, brokenInputs, brokenTaxiInputs, writeBroken } from './broken-inputs.js';
 
 let shell: CommandLine;
 before(async () => {
@@ -23,12 +23,18 @@ async function run(pipeline: string, ...args: string[]): Promise<{ code: number 
 /** Rows of the table `| broken input | exit code | outcome or error |` of an example's README. */
 function promised(example: string): Map<string, { code: number; word: string }> {
   const readme = readFileSync(path.join(repositoryRoot, 'examples', example, 'README.md'), 'utf8');
-  const rows = [...readme.matchAll(/^\| ([^|]+?) \| (\d+) \| `([A-Z_]+)` \|/gm)];
+  const rows = [...readme.matchAll(/^\| ([^|]+?) +\| (\d+) +\| `([A-Z_]+)` +\|/gm)];
   return new Map(rows.map(([, name = '', code, word = '']) => [name, { code: Number(code), word }]));
 }
 
-function testBrokenInputs(pipeline: string, label: string, source: () => string, skip: string | false): void {
-  for (const input of brokenInputs) {
+function testBrokenInputs(
+  pipeline: string,
+  label: string,
+  source: () => string,
+  skip: string | false,
+  inputs: readonly BrokenInput[] = brokenInputs,
+): void {
+  for (const input of inputs) {
     it(`${pipeline} with ${input.name} ends as its README says`, { skip }, async () => {
       const file = await writeBroken(source(), label, input, path.join(shell.folder, pipeline));
       const { code, report } = await run(pipeline, '--param', `data=${file}`);
@@ -79,6 +85,16 @@ describe('the penguin example', () => {
     assert.equal(states['Trainer'], 'complete');
     const { stdout } = await shell.tfxTemporal('show', 'penguin/latest');
     assert.match(stdout, /customConfig.*30.*31/);
+
+    const again = await run('penguin', '--param', 'epochs=31');
+    const executed = again.report.nodes.filter((node) => node.state !== 'cached').map(({ node }) => node);
+    assert.deepEqual(executed, ['LatestBlessedModel', 'Pusher'], 'models A, B, B: the second B meets the same baseline');
+  });
+
+  it('pushes nowhere but below the configured roots', async () => {
+    const { code, report } = await run('penguin', '--param', 'destination=/var/lib/models');
+    assert.equal(report.error?.code, 'URI_OUTSIDE_ROOTS');
+    assert.equal(code, 3);
   });
 
   it('infers a schema when the curated one is not wanted', async () => {
@@ -117,4 +133,40 @@ describe('the wine example', () => {
   });
 
   testBrokenInputs('wine', 'quality', data, skip);
+});
+
+describe('the taxi example', () => {
+  const name = 'data/taxi.csv';
+  const skip = skipWithout(name);
+  const data = (): string => path.join(shell.folder, 'taxi.csv');
+  before(() => {
+    if (skip !== false) return;
+    const lines = readFileSync(sharedPath(name) ?? '', 'utf8').split('\n');
+    writeFileSync(data(), `${lines.slice(0, 3001).join('\n')}\n`);
+    // Three days of the week that ends today, and one of long ago.
+    mkdirSync(path.join(shell.folder, 'trips'));
+    for (const [i, daysAgo] of [0, 1, 3, 400].entries()) {
+      const day = new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10);
+      const rows = [lines[0] ?? '', ...lines.slice(1 + 800 * i, 801 + 800 * i)];
+      writeFileSync(path.join(shell.folder, 'trips', `${day}.csv`), `${rows.join('\n')}\n`);
+    }
+  });
+
+  it('ends with a pushed model that ranks trips well, measured by hour', { skip }, async () => {
+    const { code, report } = await run('taxi', '--param', `data=${data()}`);
+    assert.equal(code, 0, report.reasons.join('\n'));
+    assert.equal(report.outcome, 'PUSHED');
+    const metrics = readFileSync(new URL('metrics.json', `${report.outputs['evaluation']?.uri ?? ''}/`), 'utf8');
+    for (const hour of [0, 12, 23]) assert.match(metrics, new RegExp(`"trip_start_hour": ?"?${hour}\\b`));
+  });
+
+  it('takes the last seven daily files, of which some may be missing', { skip }, async () => {
+    const pattern = path.join(shell.folder, 'trips/{YYYY}-{MM}-{DD}.csv');
+    const { code, report } = await run('taxi', '--param', `data=${pattern}`, '--param', 'minimumAuc=0.5');
+    assert.equal(code, 0, report.reasons.join('\n'));
+    const { rows_train: train, rows_eval: evaluated } = report.outputs['examples']?.properties ?? {};
+    assert.equal(Number(train) + Number(evaluated), 2400);
+  });
+
+  testBrokenInputs('taxi', 'tips', data, skip, brokenTaxiInputs);
 });

@@ -24,6 +24,12 @@ export interface CommandLine {
 /** What would point the command at other servers, or make a child's test runner think that it is ours. */
 const FOREIGN = /^(DATABASE_URL|TEMPORAL_(?!CLI$)\w+|NODE_TEST_CONTEXT)$/;
 
+/** Node runs a hook that is registered within a `before` hook right after that. */
+const cleanUp: (() => Promise<void>)[] = [];
+after(async () => {
+  for (const step of cleanUp) await step();
+});
+
 /**
  * The real command line on embedded servers of this test file's own, which stay up between its commands: a state folder
  * that nobody else uses, so that lineage and caches start empty.
@@ -41,7 +47,7 @@ export async function commandLine(): Promise<CommandLine> {
   };
   process.env['TFX_TEMPORAL_FAST_POSTGRES'] = '1';
   const servers = await connectLocal({ state });
-  after(async () => {
+  cleanUp.push(async () => {
     await servers.release();
     await stopLocal(state);
     await rm(folder, { recursive: true, force: true });
