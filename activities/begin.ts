@@ -17,6 +17,7 @@ import { finishedRunsOf } from './finished-runs.js';
 import { guarded } from './guarded.js';
 import { missingAnswer } from './missing-data.js';
 import type { BeginAnswer, BeginRequest, CoreActivities, Ticket } from './protocol.js';
+import { takeOver } from './take-over.js';
 import type { ActivityRuntime } from './runtime.js';
 
 /** `tfx.begin`: answers from the cache, does a driver-only component, or opens an execution. */
@@ -26,6 +27,7 @@ export function createBegin(runtime: ActivityRuntime): CoreActivities['tfx.begin
     const identity = currentIdentity(request.node);
     const persisted = await runtime.lineage.persistedAnswer(identity);
     if (persisted !== undefined) return persisted as BeginAnswer;
+    if (request.reuse !== undefined) return await takeOver(runtime, identity, request, request.reuse);
     const plan = await planOrMissing(runtime, request);
     if ('skipped' in plan) return plan.skipped;
     return (await runtime.lineage.begin(beginFacts(identity, request, { ...plan, begunAt }))) as BeginAnswer;

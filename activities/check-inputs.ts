@@ -20,10 +20,12 @@ export function checkInputs(contract: Contract, inputs: Channels): void {
 function problemsOf(name: string, channel: InputChannel, inputs: Channels): string[] {
   const artifacts = inputs[name] ?? [];
   const problems = artifacts
-    .filter((artifact) => artifact.type !== channel.type)
+    .filter((artifact) => channel.type !== 'Artifact' && artifact.type !== channel.type)
     .map((artifact) => `${name} takes ${channel.type}, not ${artifact.type}`);
   const count = artifacts.length;
-  if (count === 0 && channel.arity !== 'optional') problems.push(`${name} needs an artifact of type ${channel.type}`);
-  if (count > 1 && channel.arity !== 'many') problems.push(`${name} takes one artifact, not ${count}`);
+  if (count === 0 && channel.arity !== 'optional' && channel.arity !== 'any')
+    problems.push(`${name} needs an artifact of type ${channel.type}`);
+  if (count > 1 && channel.arity !== 'many' && channel.arity !== 'any')
+    problems.push(`${name} takes one artifact, not ${count}`);
   return problems;
 }

@@ -51,6 +51,18 @@ export interface InfraBlessing extends Artifact<'InfraBlessing'> {
   };
 }
 
+/** Payload: `approval.json`: what was asked, who decided what, when, why, and on which evidence. */
+export interface Approval extends Artifact<'Approval'> {
+  /** `reasons`: JSON list of one sentence. `by` is `timeout` when nobody answered. `at`: ISO. */
+  readonly properties: Properties & {
+    readonly verdict: 'APPROVED' | 'NOT_APPROVED';
+    readonly by: string;
+    readonly why: string;
+    readonly at: string;
+    readonly reasons: string;
+  };
+}
+
 /** Payload: a copy of the pushed SavedModel; `pushed_destination` and `pushed_version` say where it serves. */
 export interface PushedModel extends Artifact<'PushedModel'> {}
 
@@ -67,6 +79,7 @@ export interface ArtifactTypes {
   readonly ModelEvaluation: ModelEvaluation;
   readonly ModelBlessing: ModelBlessing;
   readonly InfraBlessing: InfraBlessing;
+  readonly Approval: Approval;
   readonly PushedModel: PushedModel;
 }
 

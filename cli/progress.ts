@@ -44,9 +44,12 @@ function plainProgress(): ProgressView {
   return {
     update: (nodes) => {
       for (const node of nodes) {
-        const key = node.state === 'running' ? `running ${node.progress?.phase ?? ''}` : node.state;
+        const note =
+          noteOf(node) === undefined ? '' : `${node.attempt ?? 1} ${node.warning === undefined ? '' : 'waits'}`;
+        const key = `${node.state} ${node.state === 'running' ? (node.progress?.phase ?? '') : ''} ${note}`;
         const isShort = node.state === 'running' && node.seconds < SLOW_SECONDS;
-        if (node.state === 'waiting' || isShort || said.get(node.node) === key) continue;
+        const isUsual = isShort || (node.state === 'waiting' && node.component !== 'Approval');
+        if ((note === '' && isUsual) || said.get(node.node) === key) continue;
         said.set(node.node, key);
         say(liveLine(node, '…'));
       }
@@ -66,10 +69,19 @@ const MARKS: Readonly<Record<NodeProgress['state'], string>> = {
 /** `  ✔ StatisticsGen      2 splits, 344 rows        0.4 s`: one node in one line. */
 export function liveLine(node: NodeProgress, spinner: string): string {
   const mark = node.state === 'running' ? pc.cyan(spinner) : MARKS[node.state];
-  const text = node.state === 'running' ? runningText(node) : node.summary;
+  const text = noteOf(node) ?? (node.state === 'running' ? runningText(node) : node.summary);
   const cached = node.state === 'cached' ? pc.dim(' (cached)') : '';
   const seconds = pc.dim(`${node.seconds.toFixed(1)} s`.padStart(8));
   return `  ${mark} ${node.node.padEnd(20)} ${`${text}${cached}`.padEnd(56)} ${seconds}`.trimEnd();
+}
+
+/** What asks for attention while a node has not ended: nobody takes its work, or an attempt failed and is made again. */
+function noteOf({ state, warning, attempt, lastFailure }: NodeProgress): string | undefined {
+  if (state !== 'running' && state !== 'waiting') return undefined;
+  if (warning !== undefined) return pc.yellow(warning);
+  if (attempt === undefined) return undefined;
+  const failure = lastFailure?.split('\n')[0] ?? '';
+  return pc.yellow(`attempt ${attempt}${failure === '' ? '' : `, after: ${failure}`}`);
 }
 
 function runningText({ progress }: NodeProgress): string {

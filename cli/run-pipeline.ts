@@ -34,10 +34,19 @@ export async function runFromCommandLine(name: string, options: RunOptions): Pro
       ...(options.verify === true ? { verify: 'full' } : {}),
       ...(options.name === undefined ? {} : { name: options.name }),
     });
-    announce(handle, session);
-    if (options.detach === true) return leave(handle, options);
-    return await watchToEnd(handle, session, options.json === true);
+    return await followRun(handle, session, options);
   });
+}
+
+/** Says which run it is, and watches it to its end or leaves. @returns the exit code */
+export async function followRun(
+  handle: PipelineHandle<unknown>,
+  session: Session,
+  options: Pick<RunOptions, 'detach' | 'json'>,
+): Promise<number> {
+  announce(handle, session);
+  if (options.detach === true) return leave(handle, options);
+  return await watchToEnd(handle, session, options.json === true);
 }
 
 /** @throws PipelineError PIPELINE_UNKNOWN */
@@ -62,7 +71,7 @@ function announce(handle: PipelineHandle<unknown>, session: Session): void {
   say(`${pc.bold(handle.workflowId)}${link}`);
 }
 
-function leave(handle: PipelineHandle<unknown>, options: RunOptions): number {
+function leave(handle: PipelineHandle<unknown>, options: Pick<RunOptions, 'json'>): number {
   if (options.json === true) printJson({ workflowId: handle.workflowId, runId: handle.runId });
   say(`It goes on without this command, as long as a worker runs. Watch it: tfx-temporal watch ${handle.workflowId}`);
   return exitCodes.ok;

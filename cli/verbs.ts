@@ -32,6 +32,36 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./verbs/watch.js')).registerWatch,
   },
   {
+    name: 'approve',
+    usage: '<run>',
+    summary: 'answer the approval that a run waits for; who, when and why are recorded in lineage',
+    load: async () => (await import('./verbs/approve.js')).registerApprove,
+  },
+  {
+    name: 'rerun',
+    usage: '<run>',
+    summary: 'run a part of a run again; the other nodes are taken over from it, as CACHED',
+    load: async () => (await import('./verbs/rerun.js')).registerRerun,
+  },
+  {
+    name: 'retry',
+    usage: '<run>',
+    summary: 'go on with a failed or cancelled run, from where it stopped',
+    load: async () => (await import('./verbs/rerun.js')).registerRetry,
+  },
+  {
+    name: 'pause',
+    usage: '<run>',
+    summary: 'start no more nodes of a run; running ones end',
+    load: async () => (await import('./verbs/pause.js')).registerPause,
+  },
+  {
+    name: 'unpause',
+    usage: '<run>',
+    summary: 'let a paused run go on',
+    load: async () => (await import('./verbs/pause.js')).registerUnpause,
+  },
+  {
     name: 'cancel',
     usage: '<run>',
     summary: 'end a run; what it has made is kept',

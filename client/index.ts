@@ -23,6 +23,8 @@ export {
   type ScheduleTimes,
 } from './schedules.js';
 export type { MissingData } from './run-memo.js';
+export { rerunPipeline, retryPipeline, type RerunOptions } from './repeat-run.js';
+export type { RepeatBounds } from './repeat-plan.js';
 export { runError } from './run-errors.js';
 export { runPipeline, startPipeline, type AnyPipeline, type StartOptions } from './start-pipeline.js';
 export { watchRun, type NodeProgress, type RunProgress, type WatchOptions } from './watch-run.js';

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { PipelineResult, RunStatus } from '../workflows/index.js';
+import type { ApprovalAnswer, ApprovalReceipt, PauseRequest, PipelineResult, RunStatus } from '../workflows/index.js';
 import { runError } from './run-errors.js';
 
 /** One run of a pipeline. */
@@ -11,6 +11,12 @@ export interface PipelineHandle<R = PipelineResult> {
   status(): Promise<RunStatus>;
   /** Waits for the end. @throws PipelineError with the code that the run failed with */
   result(): Promise<R>;
+  /** Answers an approval that the run waits for. @throws PipelineError MESSAGE_REFUSED with the reason */
+  approve(answer: ApprovalAnswer): Promise<ApprovalReceipt>;
+  /** Starts no more nodes; running ones end. @throws PipelineError MESSAGE_REFUSED */
+  pause(request?: PauseRequest): Promise<void>;
+  /** @throws PipelineError MESSAGE_REFUSED */
+  unpause(): Promise<void>;
   /** Asks the run to end; what it did is kept. */
   cancel(): Promise<void>;
 }
@@ -35,6 +41,10 @@ export function pipelineHandle<R = PipelineResult>(
     runId: runId ?? '',
     status: () => coded(() => handle.query<RunStatus>('status')),
     result: () => coded(() => handle.result() as Promise<R>),
+    approve: (answer) =>
+      coded(() => handle.executeUpdate<ApprovalReceipt, [ApprovalAnswer]>('approve', { args: [answer] })),
+    pause: (request = {}) => coded(async () => void (await handle.executeUpdate('pause', { args: [request] }))),
+    unpause: () => coded(async () => void (await handle.executeUpdate('unpause'))),
     cancel: () => coded(async () => void (await handle.cancel())),
   };
 }

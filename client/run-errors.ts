@@ -1,4 +1,9 @@
-import { ServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  ServiceError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { catalog, type ErrorCode } from '../errors/catalog/index.js';
 import { isPipelineError, PipelineError } from '../errors/pipeline-error.js';
@@ -7,6 +12,9 @@ import { isPipelineError, PipelineError } from '../errors/pipeline-error.js';
 export function runError(error: unknown, workflowId: string): PipelineError {
   if (isPipelineError(error)) return error;
   if (error instanceof WorkflowFailedError) return failedRun(error, workflowId);
+  if (error instanceof WorkflowUpdateFailedError) {
+    return new PipelineError('MESSAGE_REFUSED', { what: `${workflowId}: ${causeText(error)}`, cause: error });
+  }
   if (error instanceof WorkflowNotFoundError) {
     return new PipelineError('RUN_NOT_FOUND', { what: `There is no run ${workflowId}`, cause: error });
   }

@@ -6,6 +6,7 @@ import {
 } from '@temporalio/client';
 import { PipelineError } from '../errors/pipeline-error.js';
 import type { Pipeline, PipelineResult } from '../workflows/index.js';
+import type { Repeat } from '../workflows/run-options.js';
 import { pipelineHandle, type PipelineHandle } from './pipeline-handle.js';
 import { runError } from './run-errors.js';
 import { type MissingData, runMemo } from './run-memo.js';
@@ -37,6 +38,8 @@ export interface StartOptions<P extends AnyPipeline = Pipeline> {
   readonly skipUnchanged?: boolean;
   /** `full`: read every byte of a cached output before it is reused. (Default: sizes and times are believed) */
   readonly verify?: 'full';
+  /** Made by `rerunPipeline` and `retryPipeline`. */
+  readonly repeat?: Repeat;
   /** Facts that are shown with the run in Temporal's UI. */
   readonly memo?: Readonly<Record<string, unknown>>;
 }

@@ -8,7 +8,7 @@ import type { PipelineHandle } from './pipeline-handle.js';
 export interface NodeProgress {
   readonly node: string;
   readonly component: string;
-  /** `waiting`: its executor is scheduled, but no worker took it yet. */
+  /** `waiting`: its executor is scheduled, but no worker took it yet; or a person is asked. */
   readonly state: 'waiting' | 'running' | 'cached' | 'complete' | 'failed';
   /** One line of what came out, or of what went wrong. */
   readonly summary: string;
@@ -98,7 +98,7 @@ function progressOf(status: RunStatus, description: WorkflowExecutionDescription
     (description?.raw.pendingActivities ?? []).map((activity) => [activity.activityId, activity]),
   );
   return status.nodes.map((node) => {
-    const activity = pending.get(node.node);
+    const activity = pending.get(node.node) ?? pending.get(`${node.node}.begin`);
     const progress = reportOf(activity?.heartbeatDetails?.payloads?.[0]);
     const attempt = activity?.attempt ?? 1;
     const state = stateOf(node, Number(activity?.state) === SCHEDULED);
@@ -131,6 +131,7 @@ function waitingTooLong(scheduled: { readonly seconds?: unknown } | null | undef
 const SCHEDULED = 1;
 
 function stateOf({ state }: NodeStatus, scheduled: boolean): NodeProgress['state'] {
+  if (state === 'waiting') return state;
   if (state === 'running') return scheduled ? 'waiting' : 'running';
   return state === 'canceled' ? 'failed' : state;
 }

@@ -5,7 +5,7 @@ import type { ArtifactOf } from '../artifacts/types.js';
 /** A span of time as Temporal writes it, e.g. `2 hours`, or milliseconds. */
 export type Duration = string | number;
 
-export type Arity = 'one' | 'optional' | 'many';
+export type Arity = 'one' | 'optional' | 'many' | 'any';
 
 /** An input channel: which artifact type it takes, and how many. */
 export interface InputChannel<T extends string = string, A extends Arity = Arity> {
@@ -17,6 +17,9 @@ export const one = <T extends string>(type: T): InputChannel<T, 'one'> => ({ typ
 export const optional = <T extends string>(type: T): InputChannel<T, 'optional'> => ({ type, arity: 'optional' });
 /** One or several artifacts, e.g. the Examples of several spans: `examples` or `[examples, more]` in a call. */
 export const many = <T extends string>(type: T): InputChannel<T, 'many'> => ({ type, arity: 'many' });
+
+/** None, one or several artifacts; with type `Artifact` of every type. */
+export const any = <T extends string>(type: T): InputChannel<T, 'any'> => ({ type, arity: 'any' });
 
 export type Inputs = Readonly<Record<string, InputChannel>>;
 /** Output channels: channel name to artifact type. */
@@ -33,7 +36,12 @@ export interface ExecutionHints {
 }
 
 /** What a component is, as plain data that is safe in the workflow sandbox. */
-export interface Contract<I extends Inputs = Inputs, O extends Outputs = Outputs, P extends TProperties = TProperties> {
+export interface Contract<
+  I extends Inputs = Inputs,
+  O extends Outputs = Outputs,
+  P extends TProperties = TProperties,
+  M extends string = string,
+> {
   /** The component's type name: also its Temporal activity type, e.g. `StatisticsGen`. */
   readonly type: string;
   /** Raised when the executor's behaviour changes: it is part of the fingerprint. */
@@ -45,19 +53,19 @@ export interface Contract<I extends Inputs = Inputs, O extends Outputs = Outputs
   readonly inputs: I;
   readonly outputs: O;
   /** Outputs that a run may leave out, e.g. a resolver that finds nothing. */
-  readonly optionalOutputs: readonly string[];
+  readonly optionalOutputs: readonly M[];
   readonly parameters: TObject<P>;
   readonly execution: ExecutionHints;
 }
 
-interface ContractFacts<I extends Inputs, O extends Outputs, P extends TProperties> {
+interface ContractFacts<I extends Inputs, O extends Outputs, P extends TProperties, M extends string> {
   readonly type: string;
   readonly version: number;
   readonly cache: 'content' | 'never';
   readonly runs?: 'executor' | 'driver';
   readonly inputs: I;
   readonly outputs: O;
-  readonly optionalOutputs?: readonly (keyof O & string)[];
+  readonly optionalOutputs?: readonly M[];
   readonly parameters: TObject<P>;
   readonly execution?: Partial<ExecutionHints>;
 }
@@ -65,9 +73,12 @@ interface ContractFacts<I extends Inputs, O extends Outputs, P extends TProperti
 const DEFAULT_HINTS: ExecutionHints = { timeout: '1 hour', attempts: 5, weight: 'heavy' };
 
 /** Defines a component: its channels, parameters and how it runs. The same call serves our components and a user's. */
-export function defineComponent<const I extends Inputs, const O extends Outputs, P extends TProperties>(
-  facts: ContractFacts<I, O, P>,
-): Contract<I, O, P> {
+export function defineComponent<
+  const I extends Inputs,
+  const O extends Outputs,
+  P extends TProperties,
+  const M extends keyof O & string = never,
+>(facts: ContractFacts<I, O, P, M>): Contract<I, O, P, M> {
   return {
     ...facts,
     runs: facts.runs ?? 'executor',
@@ -89,7 +100,8 @@ export function moduleParameters(contract: Contract): string[] {
 
 export type ParametersOf<C extends Contract> = Static<C['parameters']>;
 
-/** What a component's call gives back: one reference per output channel. */
+/** What a component's call gives back: one reference per output channel, or undefined where a run may leave it out. */
 export type OutputsOf<C extends Contract> = {
-  readonly [K in keyof C['outputs']]: ArtifactOf<C['outputs'][K]>;
+  readonly [K in keyof C['outputs']]:
+    ArtifactOf<C['outputs'][K]> | (K extends C['optionalOutputs'][number] ? undefined : never);
 };

@@ -18,5 +18,6 @@ export const standardImplementations: Readonly<Record<string, () => Promise<Impl
   LatestBlessedModel: async () => (await import('./latest-blessed-model/driver.js')).latestBlessedModel,
   Evaluator: async () => (await import('./evaluator/executor.js')).evaluator,
   InfraValidator: async () => (await import('./infra-validator/executor.js')).infraValidator,
+  Approval: async () => (await import('./approval/driver.js')).approval,
   Pusher: async () => (await import('./pusher/executor.js')).pusher,
 };

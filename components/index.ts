@@ -3,6 +3,7 @@
  * A contract is plain data and safe in the workflow sandbox.
  */
 export {
+  any,
   defineComponent,
   many,
   moduleParameters,
@@ -27,4 +28,5 @@ export { LatestBlessedModel } from './latest-blessed-model/contract.js';
 export { Evaluator } from './evaluator/contract.js';
 export type { EvaluationConfig } from './evaluator/evaluation-config.js';
 export { InfraValidator } from './infra-validator/contract.js';
+export { Approval } from './approval/contract.js';
 export { Pusher } from './pusher/contract.js';

@@ -77,3 +77,17 @@ export async function attribute(
     [Object.values(contexts), [...new Set(artifactIds)]],
   );
 }
+
+/** A sub-pipeline's run is a child of its parent's run, as ml-metadata's own tools see it. */
+export async function ensureParent(
+  transaction: Queryable,
+  runType: number,
+  contextId: number,
+  parentRunId: string,
+): Promise<void> {
+  const parent = await ensureContext(transaction, runType, parentRunId);
+  await transaction.query(
+    'insert into parentcontext (context_id, parent_context_id) values ($1, $2) on conflict do nothing',
+    [contextId, parent],
+  );
+}

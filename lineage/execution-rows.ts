@@ -1,5 +1,5 @@
 import type { PropertyValue } from '../artifacts/artifact.js';
-import { associate, ensureContexts, type ContextTypes, type NodeContexts } from './contexts.js';
+import { associate, ensureContexts, ensureParent, type ContextTypes, type NodeContexts } from './contexts.js';
 import { cleanJson, cleanText } from './clean-text.js';
 import type { Queryable } from './database.js';
 import { externalId } from './identity.js';
@@ -48,6 +48,9 @@ export async function describeExecution(transaction: Queryable, facts: OpenFacts
   const { identity, run, executionId } = facts;
   const names = { pipeline: run.pipeline, runId: identity.runId, node: identity.node };
   const contexts = await ensureContexts(transaction, facts.contextTypes, names);
+  if (run.parentRunId !== undefined) {
+    await ensureParent(transaction, facts.contextTypes.pipelineRun, contexts.pipelineRun, run.parentRunId);
+  }
   await openRun(transaction, identity, run, { contextId: contexts.pipelineRun, begunAt: facts.begunAt });
   await transaction.query(
     `insert into tfx.execution (execution_id, namespace, workflow_id, run_id, node, pipeline, component, fingerprint,

@@ -8,6 +8,8 @@ export interface RunRecord {
   readonly parameters: unknown;
   /** ISO time. */
   readonly nominalTime: string;
+  /** Of a sub-pipeline: the run id of the run that it is part of. */
+  readonly parentRunId?: string;
 }
 
 /** An artifact that this execution made, or brought into lineage. */

@@ -83,8 +83,9 @@ export function planCall(contract: Contract, call: object, options: CallOptions)
     const value: unknown = Object.hasOwn(call, name) ? (call as Record<string, unknown>)[name] : undefined;
     const list: readonly unknown[] = value === undefined ? [] : Array.isArray(value) ? value : [value];
     inputs[name] = list.map((artifact) => checkedInput(contract, name, artifact));
-    if (list.length === 0 && channel.arity !== 'optional') throw missingInput(contract, name);
-    if (list.length > 1 && channel.arity !== 'many') {
+    if (list.length === 0 && channel.arity !== 'optional' && channel.arity !== 'any')
+      throw missingInput(contract, name);
+    if (list.length > 1 && channel.arity !== 'many' && channel.arity !== 'any') {
       throw new PipelineError('INPUT_INVALID', {
         what: `${contract.type} takes one ${channel.type} as '${name}', not ${list.length}`,
       });

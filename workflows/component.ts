@@ -6,8 +6,10 @@ import { type CallOptions, type Component, type ComponentCall, PlannedCall, plan
 /** One artifact or several, for channels that take lists. */
 export type Many<A> = A | readonly A[];
 
-type InputOf<I extends InputChannel> = I['arity'] extends 'many' ? Many<ArtifactOf<I['type']>> : ArtifactOf<I['type']>;
-type OptionalInputs<I> = { [K in keyof I]: I[K] extends InputChannel<string, 'optional'> ? K : never }[keyof I];
+type InputOf<I extends InputChannel> = I['arity'] extends 'many' | 'any'
+  ? Many<ArtifactOf<I['type']>>
+  : ArtifactOf<I['type']>;
+type OptionalInputs<I> = { [K in keyof I]: I[K] extends InputChannel<string, 'optional' | 'any'> ? K : never }[keyof I];
 
 /** The flat first argument of a component's call, as its contract says. Parameters are checked when the run begins. */
 export type CallOf<C extends Contract> = {

@@ -5,6 +5,7 @@ const MOST_ROWS = 50;
 
 const STATE_WORDS: Readonly<Record<NodeStatus['state'], string>> = {
   running: 'running',
+  waiting: '**waits for approval**',
   cached: 'cached',
   complete: 'done',
   failed: '**failed**',
@@ -28,6 +29,10 @@ export function detailsOf(run: RunStatus): string {
 function headline(run: RunStatus): string {
   if (run.outcome !== undefined) return `**${run.outcome}** ${run.reasons.map(escape).join('; ')}`.trim();
   if (run.state === 'failed') return `**Failed**: ${run.reasons.map(escape).join('; ')}`;
+  if (run.paused !== undefined)
+    return `**Paused** ${escape([run.paused.by, run.paused.why].filter(Boolean).join(': '))}`;
+  const [asked] = run.approvals ?? [];
+  if (asked !== undefined) return `**Waits for approval**: ${escape(asked.title)} (update \`approve\`)`;
   return run.state === 'canceled' ? '**Cancelled**' : `**${run.pipeline}** runs`;
 }
 

@@ -10,7 +10,19 @@ export type * from './calls.js';
 export * from './components.js';
 export { component, type CallOf, type Many } from './component.js';
 export type { CallOptions, Component, ComponentCall } from './component-call.js';
+export { approval, type ApprovalCall } from './approval.js';
+export { subPipeline, type SubPipelineCall } from './sub-pipeline.js';
 export { gate, outcome, type GateOptions, type Outcome } from './outcome.js';
 export { examplesOfSpans, nominalSpan, nominalTime, type SpanPeriod, type SpanWindow } from './spans.js';
 export { pipeline, type Pipeline, type PipelineInput, type PipelineOutputs } from './pipeline.js';
-export type { NodeResult, NodeState, NodeStatus, PipelineResult, RunStatus } from './status.js';
+export type {
+  ApprovalAnswer,
+  ApprovalReceipt,
+  NodeResult,
+  NodeState,
+  NodeStatus,
+  PauseRequest,
+  PendingApproval,
+  PipelineResult,
+  RunStatus,
+} from './status.js';

@@ -1,5 +1,5 @@
 import type { Artifact } from '../artifacts/artifact.js';
-import type { ExampleAnomalies, InfraBlessing, ModelBlessing } from '../artifacts/types.js';
+import type { Approval, ExampleAnomalies, InfraBlessing, ModelBlessing } from '../artifacts/types.js';
 import type { OutcomeName } from '../activities/protocol.js';
 
 /** How a run ends when it is not by its outputs: return it from the pipeline's function. */
@@ -67,13 +67,15 @@ export function gate(anomalies: ExampleAnomalies, { failOn }: GateOptions): void
 const OUTCOMES: Readonly<Record<string, OutcomeName>> = {
   BLESSED: 'COMPLETED',
   INFRA_BLESSED: 'COMPLETED',
+  APPROVED: 'COMPLETED',
   NOT_BLESSED: 'NOT_BLESSED',
   NOT_EVALUATED: 'NOT_EVALUATED',
   INFRA_NOT_BLESSED: 'NOT_SERVABLE',
+  NOT_APPROVED: 'NOT_APPROVED',
 };
 
-/** The outcome that a verdict means, with its reasons: NOT_BLESSED, NOT_EVALUATED or NOT_SERVABLE. */
-export function outcome(blessing: ModelBlessing | InfraBlessing): Outcome {
+/** The outcome that a verdict means, with its reasons: NOT_BLESSED, NOT_EVALUATED, NOT_SERVABLE or NOT_APPROVED. */
+export function outcome(blessing: ModelBlessing | InfraBlessing | Approval): Outcome {
   return { outcome: OUTCOMES[blessing.properties.verdict] ?? 'NOT_EVALUATED', reasons: reasonsOf(blessing) };
 }
 

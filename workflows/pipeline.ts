@@ -1,15 +1,16 @@
 import type { Static, TObject } from '@sinclair/typebox';
-import { CancellationScope, defineQuery, isCancellation, log, setHandler, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, log, workflowInfo } from '@temporalio/workflow';
 import type { Artifact } from '../artifacts/artifact.js';
 import type { RunFacts } from '../activities/protocol.js';
 import { checkParameters, parseParameters, type ParameterSchema } from '../components/parameters.js';
 import { guardPayload } from '../components/payload-limits.js';
 import { describeFailure, flatFailure } from './failure.js';
+import { setHandlers } from './messages.js';
 import { isOutcome, isOutcomeReached, type Outcome } from './outcome.js';
 import { finishRun } from './run-component.js';
 import { nominalTimeOf, type RunOptions, runOptions } from './run-options.js';
 import { closeRun, openRun, type RunState } from './run-state.js';
-import { type PipelineResult, type RunStatus, STATUS_QUERY } from './status.js';
+import type { PipelineResult } from './status.js';
 
 /** What a run is started with: parameters that have defaults may be left out. */
 export type PipelineInput<P extends TObject> = Partial<Static<P>>;
@@ -40,7 +41,7 @@ export function pipeline<P extends TObject, R>(parameters: P, body: (p: Static<P
   const workflow = async (input?: PipelineInput<P>): Promise<PipelineResult<PipelineOutputs<R>>> => {
     const options = runOptions();
     const run = openRun(runFacts(parameters as ParameterSchema, input, options), options);
-    setHandler(statusQuery, () => run.status(), { description: 'The nodes of this run, their states and artifacts' });
+    setHandlers(run);
     try {
       return (await runToEnd(run, () => {
         const checked = parseParameters(parameters as ParameterSchema, input, `pipeline ${run.facts.pipeline}`);
@@ -55,7 +56,6 @@ export function pipeline<P extends TObject, R>(parameters: P, body: (p: Static<P
   return Object.assign(Object.defineProperty(workflow, 'name', { value: '' }), { parameters });
 }
 
-const statusQuery = defineQuery<RunStatus>(STATUS_QUERY);
 function runFacts(schema: ParameterSchema, input: unknown, options: RunOptions): RunFacts {
   return {
     pipeline: workflowInfo().workflowType,

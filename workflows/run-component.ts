@@ -63,6 +63,7 @@ const RECORD: ActivityOptions = {
 /** Runs one component: begin, executor, publish. Returns references to its outputs by channel. */
 export async function runComponent(run: RunState, plan: CallPlan): Promise<OutputReferences> {
   const { node, contract } = plan;
+  if (run.mustWait(node)) await run.mayStart(node);
   run.requireChange(contract);
   run.started(node, contract.type);
   try {
@@ -96,6 +97,8 @@ export async function finishRun(request: FinishRequest): Promise<void> {
 }
 
 async function begin(run: RunState, { node, contract, inputs, parameters, options }: CallPlan): Promise<BeginAnswer> {
+  const { repeat } = run.options;
+  const repeated = repeat?.nodes[node];
   const onMissing = isSource(contract) ? missingPolicy(run, options) : undefined;
   const request: BeginRequest = {
     run: run.facts,
@@ -103,7 +106,10 @@ async function begin(run: RunState, { node, contract, inputs, parameters, option
     component: contract.type,
     inputs,
     parameters,
-    cache: options.cache ?? run.options.noCache !== true,
+    cache: repeated === 'again' ? false : (options.cache ?? run.options.noCache !== true),
+    ...(repeat !== undefined && repeated === 'reuse'
+      ? { reuse: { workflowId: repeat.workflowId, runId: repeat.runId } }
+      : {}),
     ...(onMissing === undefined ? {} : { onMissing }),
     ...(isSource(contract) && run.options.skipUnchanged === true ? { findRuns: true } : {}),
     ...(run.options.verify === undefined ? {} : { verify: run.options.verify }),

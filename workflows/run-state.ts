@@ -1,12 +1,22 @@
-import { inWorkflowContext, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { condition, inWorkflowContext, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { BeginAnswer, OutcomeName, OutputReferences, RunFacts } from '../activities/protocol.js';
 import type { Contract } from '../components/contract.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import type { FailureFacts } from '../activities/protocol.js';
+import { Approvals } from './approvals.js';
 import { detailsOf } from './current-details.js';
 import { OutcomeReached } from './outcome.js';
 import type { RunOptions } from './run-options.js';
-import type { NodeResult, NodeState, NodeStatus, RunStatus } from './status.js';
+import type {
+  ApprovalAnswer,
+  ApprovalReceipt,
+  NodeResult,
+  NodeState,
+  NodeStatus,
+  Paused,
+  PauseRequest,
+  RunStatus,
+} from './status.js';
 
 interface Call {
   readonly node: string;
@@ -20,7 +30,11 @@ interface Call {
 export class RunState {
   readonly facts: RunFacts;
   readonly options: RunOptions;
+  readonly #approvals = new Approvals();
+  #paused: RunStatus['paused'];
   readonly #calls = new Map<string, Call>();
+  /** Nodes that a repeated run was called to run, but leaves out. */
+  readonly #leftOut = new Set<string>();
   readonly #nodes = new Map<string, NodeStatus>();
   #state: RunStatus['state'] = 'running';
   /** Those that had all examples of this run so far. */
@@ -94,8 +108,61 @@ export class RunState {
     this.#finishedRuns = this.#finishedRuns?.filter((run) => runs.includes(run)) ?? runs;
   }
 
+  /** Opens a question; its `decision` is set by an answer. */
+  asks(node: string, facts: Parameters<Approvals['ask']>[1]): ReturnType<Approvals['ask']> {
+    const asked = this.#approvals.ask(node, facts);
+    const { title } = facts;
+    this.#set({ node, component: 'Approval', state: 'waiting', summary: title, artifacts: {}, started: now() });
+    return asked;
+  }
+
+  asked(node: string): void {
+    this.#approvals.close(node);
+  }
+
+  checkAnswer(answer: unknown): void {
+    this.#approvals.check(answer);
+  }
+
+  answer(answer: ApprovalAnswer): ApprovalReceipt {
+    return this.#approvals.answer(answer);
+  }
+
+  /** Until `unpause`, no more nodes start. */
+  pause({ by, why }: PauseRequest): Paused {
+    const paused = { since: now(), ...(by === undefined ? {} : { by }), ...(why === undefined ? {} : { why }) };
+    this.#paused = paused;
+    setCurrentDetails(detailsOf(this.status()));
+    return paused;
+  }
+
+  unpause(): undefined {
+    this.#paused = undefined;
+    setCurrentDetails(detailsOf(this.status()));
+  }
+
+  /** Asked first, so that a run that nobody paused or repeats schedules the same commands in the same order as ever. */
+  mustWait(node: string): boolean {
+    return this.#paused !== undefined || this.options.repeat?.leaveOut?.includes(node) === true;
+  }
+
+  /** Waits while the run is paused. A node that a repeated run leaves out waits for all others, and ends the run. */
+  async mayStart(node: string): Promise<void> {
+    if (this.#paused !== undefined) await condition(() => this.#paused === undefined);
+    if (this.options.repeat?.leaveOut?.includes(node) !== true) return;
+    this.#leftOut.add(node);
+    await condition(() => [...this.#calls.values()].every((call) => isQuiet(call) || this.#leftOut.has(call.node)));
+    throw new OutcomeReached({ outcome: 'COMPLETED', reasons: [`Repeated as far as asked: not ${node}.`] });
+  }
+
+  /** Whether a repeated run takes this node over from the run that it repeats. */
+  isReused(node: string): boolean {
+    return this.options.repeat?.nodes[node] === 'reuse';
+  }
+
   started(node: string, component: string): void {
-    this.#set({ node, component, state: 'running', summary: '', artifacts: {}, started: now() });
+    const started = this.#nodes.get(node)?.started ?? now();
+    this.#set({ node, component, state: 'running', summary: '', artifacts: {}, started });
   }
 
   begun(node: string, executionId: number): void {
@@ -120,11 +187,14 @@ export class RunState {
   }
 
   status(): RunStatus {
+    const approvals = this.#approvals.pending();
     return {
       pipeline: this.facts.pipeline,
       state: this.#state,
       ...(this.#outcome === undefined ? {} : { outcome: this.#outcome }),
       reasons: this.#reasons,
+      ...(approvals.length === 0 ? {} : { approvals }),
+      ...(this.#paused === undefined ? {} : { paused: this.#paused }),
       nodes: [...this.#nodes.values()],
     };
   }
@@ -153,6 +223,8 @@ export class RunState {
     setCurrentDetails(detailsOf(this.status()));
   }
 }
+
+const isQuiet = ({ running, settled }: Call): boolean => running === undefined || settled;
 
 /** Keyed by run id, because a module may be loaded once for several runs. */
 const runs = new Map<string, RunState>();

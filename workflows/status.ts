@@ -7,7 +7,58 @@ export const STATUS_QUERY = 'status';
 /** A run started with this memo set to true reuses no earlier execution. */
 export const NO_CACHE_MEMO = 'tfxNoCache';
 
-export type NodeState = 'running' | 'cached' | 'complete' | 'failed' | 'canceled';
+/** Update: answers an approval. */
+export const APPROVE_UPDATE = 'approve';
+/** Updates: start no more nodes; go on. */
+export const PAUSE_UPDATE = 'pause';
+export const UNPAUSE_UPDATE = 'unpause';
+
+/** What the update `approve` takes. */
+export interface ApprovalAnswer {
+  /** (Default: true) */
+  readonly approved?: boolean;
+  /** Who decides. */
+  readonly by: string;
+  readonly why?: string;
+  /** Which approval, when a run asks for several. */
+  readonly node?: string;
+}
+
+/** What the update `approve` answers. */
+export interface ApprovalReceipt {
+  readonly node: string;
+  readonly verdict: ApprovalDecision['verdict'];
+}
+
+export interface ApprovalDecision {
+  readonly verdict: 'APPROVED' | 'NOT_APPROVED';
+  readonly by: string;
+  readonly why: string;
+  /** ISO time. */
+  readonly at: string;
+}
+
+/** A question that waits for a person. */
+export interface PendingApproval {
+  readonly node: string;
+  readonly title: string;
+  readonly evidence: readonly { readonly type: string; readonly id: number }[];
+  /** ISO time. */
+  readonly since: string;
+}
+
+export interface PauseRequest {
+  readonly by?: string;
+  readonly why?: string;
+}
+
+export interface Paused extends PauseRequest {
+  /** ISO time. */
+  readonly since: string;
+}
+
+/** `waiting`: for a person's approval. */
+export type NodeState = 'running' | 'waiting' | 'cached' | 'complete' | 'failed' | 'canceled';
 
 /** One component call of a run. */
 export interface NodeStatus {
@@ -34,6 +85,10 @@ export interface RunStatus {
   readonly state: 'running' | 'ended' | 'failed' | 'canceled';
   readonly outcome?: OutcomeName;
   readonly reasons: readonly string[];
+  /** Questions that wait for a person. */
+  readonly approvals?: readonly PendingApproval[];
+  /** Set while the run is paused. */
+  readonly paused?: Paused;
   /** In the order of their calls. */
   readonly nodes: readonly NodeStatus[];
 }

@@ -36,6 +36,27 @@ export const client = {
     why: 'Unlike a cancelled run, a terminated one cannot record its end.',
     fix: 'Start it again; finished components are reused from the cache.',
   },
+  MESSAGE_REFUSED: {
+    kind: 'usage',
+    retryable: false,
+    headline: 'The run refused a message.',
+    why: 'A run checks answers to approvals, pauses and the like, and says why they do not fit.',
+    fix: 'Read the reason; `tfx-temporal watch RUN` shows what the run waits for.',
+  },
+  NODE_UNKNOWN: {
+    kind: 'usage',
+    retryable: false,
+    headline: 'The run has no such node.',
+    why: 'A run is repeated from and to nodes that it had: component types, or the ids that its calls gave.',
+    fix: 'Use one of the names that are listed; `tfx-temporal show RUN` shows them all.',
+  },
+  RUN_NOT_FAILED: {
+    kind: 'usage',
+    retryable: false,
+    headline: 'The run has not failed, so there is nothing to retry.',
+    why: '`retry` goes on where a failed or cancelled run stopped.',
+    fix: 'Repeat a part of a finished run by `tfx-temporal rerun RUN --from NODE`.',
+  },
   SCHEDULE_EXISTS: {
     kind: 'usage',
     retryable: false,

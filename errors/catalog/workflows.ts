@@ -57,6 +57,20 @@ export const workflows = {
     why: 'An attempt that exceeds the timeout, or whose worker sends no heartbeat for 15 seconds, is given up and tried again.',
     fix: 'See that a worker polls the task queue; give more time by `{ timeout: "6 hours" }` or more attempts by `{ attempts: 10 }` in the call.',
   },
+  APPROVAL_TIMED_OUT: {
+    kind: 'usage',
+    retryable: false,
+    headline: 'Nobody answered an approval in its time.',
+    why: 'The pipeline says that it cannot go on without an answer (`onTimeout: "fail"`).',
+    fix: 'Answer sooner by `tfx-temporal approve RUN`, give more time by `timeout`, or let a timeout reject. `tfx-temporal retry RUN` asks again.',
+  },
+  REPEAT_SOURCE_MISSING: {
+    kind: 'data',
+    retryable: false,
+    headline: 'What a repeated run was to take over from an earlier one is not there.',
+    why: 'The node did not complete in that run, or its files have changed or were deleted since.',
+    fix: 'Repeat from that node or an earlier one: `tfx-temporal rerun RUN --from NODE`.',
+  },
   PIPELINE_CANCELED: {
     kind: 'usage',
     retryable: false,

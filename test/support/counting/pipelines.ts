@@ -1,11 +1,11 @@
 import { proxyActivities } from '@temporalio/workflow';
-import { component, gate, outcome, pipeline, Type } from '../../../workflows/index.js';
-import type { Artifact, Component, ModelBlessing } from '../../../workflows/index.js';
+import { approval, component, gate, outcome, pipeline, subPipeline, Type } from '../../../workflows/index.js';
+import type { ModelBlessing } from '../../../workflows/index.js';
 import { Count, Nothing, Show, Sum } from './contracts.js';
 
 const count = component(Count);
 const sum = component(Sum);
-const nothing: Component<object, { readonly sum: Artifact<'Sum'> | undefined }> = component(Nothing);
+const nothing = component(Nothing);
 const show = component(Show);
 
 const Parameters = Type.Object({
@@ -76,3 +76,54 @@ export const mixed = pipeline(Type.Object({ salt: Type.String() }), async (p) =>
   const { numbers } = await count({ salt: await shout(p.salt) });
   return await sum({ numbers, steps: 1, stepMs: 0 }, { cache: false });
 });
+
+/** Asks a person between two components. */
+export const approving = pipeline(
+  Type.Object({ timeout: Type.Integer({ default: 0 }), onTimeout: Type.String({ default: 'reject' }) }),
+  async (p) => {
+    const { numbers } = await count({ size: 2 });
+    const decision = await approval({
+      title: 'Add them up?',
+      evidence: [numbers],
+      ...(p.timeout === 0 ? {} : { timeout: p.timeout }),
+      onTimeout: p.onTimeout as 'reject' | 'approve' | 'fail',
+    });
+    if (decision.properties.verdict !== 'APPROVED') return outcome(decision);
+    return await sum({ numbers, steps: 1, stepMs: 0 });
+  },
+);
+
+/** A chain of three, for partial runs. */
+export const chain = pipeline(
+  Type.Object({
+    salt: Type.String({ default: '' }),
+    stepMs: Type.Integer({ default: 0 }),
+    steps: Type.Integer({ default: 1, minimum: 1 }),
+    text: Type.String({ default: 'x' }),
+    broken: Type.Boolean({ default: false }),
+  }),
+  async (p) => {
+    const { numbers } = await count({ size: 3, salt: p.salt });
+    const { numbers: others } = await count({ size: 4, salt: p.salt }, { id: 'Count[others]' });
+    const { sum: total } = await sum({ numbers: [numbers, others], steps: p.steps, stepMs: p.stepMs });
+    if (p.broken) await count({ fail: true }, { id: 'Broken', attempts: 1 });
+    return await show({ sum: total, text: p.text });
+  },
+);
+
+/** Runs `counting` as a part of itself, and uses what it made. */
+export const parent = pipeline(
+  Type.Object({
+    salt: Type.String({ default: '' }),
+    fail: Type.Boolean({ default: false }),
+    steps: Type.Integer({ default: 1 }),
+  }),
+  async (p) => {
+    const child = await subPipeline<typeof counting>('counting', {
+      parameters: { salt: p.salt, fail: p.fail, steps: p.steps, stepMs: 100 },
+    });
+    const total = child.outputs.sum;
+    if (total === undefined) return {};
+    return await show({ sum: total, text: child.outcome });
+  },
+);
