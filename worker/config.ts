@@ -18,7 +18,7 @@ export interface TfxConfig {
   readonly components?: readonly string[];
   /** Where artifacts' payloads lie: a folder or `s3://` URI. (Default: `artifacts` in the state folder) */
   readonly artifactRoot?: string;
-  /** Folders below which Pusher may write. (Default: anywhere) */
+  /** Folders below which Pusher may write. (Default: the project's folder, and the system's for temporary files) */
   readonly destinations?: readonly string[];
   /** Folders below which inputs must lie. (Default: anywhere) */
   readonly inputRoots?: readonly string[];

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checkParameters, type ParameterSchema } from '../components/parameters.js';
@@ -18,7 +19,7 @@ export interface LoadedConfig {
   readonly components: readonly string[];
   /** A URI, e.g. `file:///…/artifacts` or `s3://bucket/prefix`. */
   readonly artifactRoot: string;
-  readonly destinations?: readonly string[];
+  readonly destinations: readonly string[];
   readonly inputRoots?: readonly string[];
   readonly resources: ResourceLimits;
   readonly taskQueue: string;
@@ -62,7 +63,7 @@ export async function loadConfig(file: string = findConfig()): Promise<LoadedCon
     ),
     components: (config.components ?? []).map((component) => existing(file, 'components', absolute(component))),
     artifactRoot: rootUri(config.artifactRoot ?? process.env['TFX_TEMPORAL_ARTIFACT_ROOT'] ?? paths.artifacts, root),
-    ...(config.destinations === undefined ? {} : { destinations: config.destinations.map(absolute) }),
+    destinations: config.destinations?.map(absolute) ?? [root, tmpdir()],
     ...(config.inputRoots === undefined ? {} : { inputRoots: config.inputRoots.map(absolute) }),
     resources: config.resources ?? {},
     taskQueue: config.taskQueue ?? 'tfx',

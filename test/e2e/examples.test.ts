@@ -88,7 +88,11 @@ describe('the penguin example', () => {
 
     const again = await run('penguin', '--param', 'epochs=31');
     const executed = again.report.nodes.filter((node) => node.state !== 'cached').map(({ node }) => node);
-    assert.deepEqual(executed, ['LatestBlessedModel', 'Pusher'], 'models A, B, B: the second B meets the same baseline');
+    assert.deepEqual(
+      executed,
+      ['LatestBlessedModel', 'Pusher'],
+      'models A, B, B: the second B meets the same baseline',
+    );
   });
 
   it('pushes nowhere but below the configured roots', async () => {
