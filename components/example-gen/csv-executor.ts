@@ -2,6 +2,7 @@ import { implement } from '../implement.js';
 import { CsvExampleGen } from './contract.js';
 import { csvSource } from './csv/csv-source.js';
 import { checkedInputSplits, driveFiles } from './driver.js';
+import { addressedSource } from './fetched-inputs.js';
 import { generateExamples, type SourceSplit } from './generate.js';
 
 /** CSV files to Examples. */
@@ -25,7 +26,7 @@ export const csvExampleGen = implement(CsvExampleGen, {
         signal.throwIfAborted();
         progress({ phase: `look at ${input.name}`, done, total: input.files.length, unit: 'files' });
       };
-      sources.push(await csvSource(input, reading, resources.temporaryPath, onFile));
+      sources.push(await addressedSource(input, (one) => csvSource(one, reading, resources.temporaryPath, onFile)));
     }
     return await generateExamples(context, sources);
   },

@@ -1,5 +1,6 @@
 import { PipelineError } from '../../errors/pipeline-error.js';
-import { contentFingerprint, fetchedSplits, findFiles, inputPatterns, type InputSplit } from './input-files.js';
+import { fetchedSplits } from './fetched-inputs.js';
+import { contentFingerprint, findFiles, inputPatterns, type InputSplit } from './input-files.js';
 import { requireInputsUnderRoots } from './input-roots.js';
 import { type NominalFacts, type NominalRange, rangeOfRun } from './nominal-spans.js';
 import { resolveSpans } from './resolve-spans.js';

@@ -1,6 +1,7 @@
 import { implement } from '../implement.js';
 import { ImportExampleGen } from './contract.js';
 import { checkedInputSplits, driveFiles } from './driver.js';
+import { addressedSource } from './fetched-inputs.js';
 import { generateExamples, type SourceSplit } from './generate.js';
 import { importSource } from './import/import-sources.js';
 
@@ -12,7 +13,7 @@ export const importExampleGen = implement(ImportExampleGen, {
     const sources: SourceSplit[] = [];
     for (const input of await checkedInputSplits(context)) {
       signal.throwIfAborted();
-      sources.push(await importSource(input, parameters.inputFormat, resources));
+      sources.push(await addressedSource(input, (one) => importSource(one, parameters.inputFormat, resources)));
     }
     return await generateExamples(context, sources);
   },

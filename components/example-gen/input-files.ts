@@ -5,12 +5,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PipelineError, isPipelineError } from '../../errors/pipeline-error.js';
 import { globToRegExp, isGlob } from './glob.js';
-import { fetchRemote, isRemote, readRemote, remoteAccess } from './remote-files.js';
+import { isRemote, readRemote, remoteAccess } from './remote-files.js';
 
 /** One split of the input: its files, absolute and sorted. */
 export interface InputSplit {
   readonly name: string;
   readonly files: readonly string[];
+  /** Of files that were fetched: where from, without secrets, by local path. */
+  readonly addresses?: ReadonlyMap<string, string>;
 }
 
 /** The name that TFX gives to the one split of an input without splits. */
@@ -78,23 +80,6 @@ async function fileDigest(file: string, signal?: AbortSignal): Promise<string> {
     throw unreadable(file, cause);
   }
   return hash.digest('hex');
-}
-
-/** The same splits with remote files fetched into a folder. */
-export async function fetchedSplits(
-  splits: readonly InputSplit[],
-  folder: string,
-  signal: AbortSignal,
-): Promise<InputSplit[]> {
-  const fetched: InputSplit[] = [];
-  for (const [i, split] of splits.entries()) {
-    const files: string[] = [];
-    for (const [k, file] of split.files.entries()) {
-      files.push(isRemote(file) ? await fetchRemote(file, folder, `input-${i}-${k}`, remoteAccess(), signal) : file);
-    }
-    fetched.push({ name: split.name, files });
-  }
-  return fetched;
 }
 
 export function unreadable(file: string, cause: unknown): PipelineError {

@@ -1,10 +1,11 @@
 import { PipelineError } from '../../errors/pipeline-error.js';
 import type { OpenExamplesOptions } from '../../formats/examples.js';
 import { USUAL_CSV, csvSource, type CsvReading } from './csv/csv-source.js';
+import { addressedSource, byAddress, fetchedSplits } from './fetched-inputs.js';
 import type { SourceSplit } from './generate.js';
 import { detectDataFormat, type ImportFormat } from './import/detect-format.js';
 import { importSource, parquetFiles } from './import/import-sources.js';
-import { fetchedSplits, findFiles, SINGLE_SPLIT, type InputSplit } from './input-files.js';
+import { findFiles, SINGLE_SPLIT, type InputSplit } from './input-files.js';
 
 export type DataFormat = ImportFormat | 'csv';
 
@@ -37,15 +38,19 @@ export async function openInputs(patterns: readonly string[], options: OpenInput
   const named: InputSplit = { name: SINGLE_SPLIT, files: [...new Set(found)].sort() };
   const signal = options.signal ?? new AbortController().signal;
   const [input = named] = await fetchedSplits([named], options.temporaryPath, signal);
-  const format = options.format ?? (await commonDataFormat(input.files));
+  const format = options.format ?? (await byAddress(input.addresses, () => commonDataFormat(input.files)));
+  const files = named.files;
   if (format === 'csv') {
-    const source = await csvSource(input, { ...USUAL_CSV, ...options.csv }, options.temporaryPath);
-    return { format, files: named.files, source };
+    const reading = { ...USUAL_CSV, ...options.csv };
+    const source = await addressedSource(input, (one) => csvSource(one, reading, options.temporaryPath));
+    return { format, files, source };
   }
-  if (format === 'ndjson') return { format, files: named.files, source: await importSource(input, format, options) };
-  const parquet = await parquetFiles(input.files, format, options);
-  const source = await importSource({ ...input, files: parquet }, 'parquet', options);
-  return { format, files: named.files, parquet, source };
+  if (format === 'ndjson') {
+    return { format, files, source: await addressedSource(input, (one) => importSource(one, format, options)) };
+  }
+  const parquet = await byAddress(input.addresses, () => parquetFiles(input.files, format, options));
+  const source = await addressedSource({ ...input, files: parquet }, (one) => importSource(one, 'parquet', options));
+  return { format, files, parquet, source };
 }
 
 async function commonDataFormat(files: readonly string[]): Promise<DataFormat> {

@@ -51,7 +51,8 @@ export async function csvSource(
   const files: PreparedFile[] = [];
   for (const file of input.files) {
     onFile(files.length);
-    files.push(await prepareFile(file, reading.encoding, reading.dialect, temporaryPath));
+    const prepared = await prepareFile(file, reading.encoding, reading.dialect, temporaryPath);
+    files.push({ ...prepared, original: input.addresses?.get(file) ?? prepared.original });
   }
   const sample = await sampleCsv(files[0]!, reading.dialect);
   for (const other of files.slice(1))

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { csvExampleGen } from '../../../components/example-gen/csv-executor.js';
+import { importExampleGen } from '../../../components/example-gen/import-executor.js';
 import { readRemote, remoteAccess, shownAddress } from '../../../components/example-gen/remote-files.js';
 import { rowsOf, runExampleGen } from './run-example-gen.js';
 
@@ -13,6 +14,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   const url = request.url ?? '/';
   if (url.startsWith('/redirect'))
     return void response.writeHead(302, { location: 'http://elsewhere.invalid/x' }).end();
+  if (url.startsWith('/ragged')) return void response.end('a,b\n1,2\n3\n');
   if (url.startsWith('/none')) return void response.writeHead(404).end();
   if (url.startsWith('/busy')) return void response.writeHead(503).end();
   const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
@@ -47,6 +49,24 @@ describe('http inputs', () => {
     try {
       const outcome = await runExampleGen(csvExampleGen, { input: `${base}/whole.csv`, split: { all: 1 } });
       assert.equal((await rowsOf(outcome, 'all')).length, 50_000);
+    } finally {
+      delete process.env['TFX_TEMPORAL_ALLOWED_HOSTS'];
+    }
+  });
+
+  it('are named by their address, without its query, when they can not be read', async () => {
+    process.env['TFX_TEMPORAL_ALLOWED_HOSTS'] = '127.0.0.1';
+    try {
+      const run = runExampleGen(csvExampleGen, { input: `${base}/ragged.csv?token=secret` });
+      await assert.rejects(run, (error: Error) => {
+        assert.match(error.message, /^http:\/\/127\.0\.0\.1:\d+\/ragged\.csv, line 3, column "a":/);
+        assert.doesNotMatch(error.message, /secret|input-0-0/);
+        return true;
+      });
+      await assert.rejects(
+        runExampleGen(importExampleGen, { input: `${base}/ragged.csv` }),
+        /ragged\.csv is no TFRecord/,
+      );
     } finally {
       delete process.env['TFX_TEMPORAL_ALLOWED_HOSTS'];
     }
