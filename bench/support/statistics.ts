@@ -8,5 +8,5 @@ export const seconds = (ms: number): string => (ms / 1000).toFixed(2);
 
 /** A line of a table: a name and cells to the right. */
 export function row(name: string, cells: readonly string[]): string {
-  return `  ${name.padEnd(24)}${cells.map((cell) => cell.padStart(10)).join('')}`;
+  return `  ${name.padEnd(26)}${cells.map((cell) => cell.padStart(12)).join('')}`;
 }
