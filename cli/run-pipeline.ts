@@ -1,8 +1,9 @@
 import pc from 'picocolors';
-import { startPipeline, watchRun, type PipelineHandle } from '../client/index.js';
+import type { PipelineHandle } from '../client/index.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { loadPipelines, type PipelineFacts } from '../worker/load-pipelines.js';
-import { closest } from './closest.js';
+import type { RunStatus } from '../workflows/index.js';
+import { closest } from '../errors/closest.js';
 import { describeError, printJson, say } from './console.js';
 import { exitCodeOfKind, exitCodeOfOutcome, exitCodes } from './exit-codes.js';
 import { readParameters } from './parameters.js';
@@ -26,7 +27,7 @@ export async function runFromCommandLine(name: string, options: RunOptions): Pro
   return await withSession({ worker: true, embedded: options.embedded === true }, async (session) => {
     const pipeline = findPipeline(name, await loadPipelines(session.config.pipelines));
     const parameters = await readParameters(pipeline.parameters, options.param, options.params);
-    const { client } = await session.temporal();
+    const [{ client }, { startPipeline }] = await Promise.all([session.temporal(), import('../client/index.js')]);
     const handle = await startPipeline(client, name, {
       parameters,
       taskQueue: session.config.taskQueue,
@@ -79,18 +80,23 @@ function leave(handle: PipelineHandle<unknown>, options: Pick<RunOptions, 'json'
 
 /** Shows a run's nodes until it ends or the person leaves with Ctrl-C. */
 export async function watchToEnd(handle: PipelineHandle<unknown>, session: Session, asJson: boolean): Promise<number> {
+  const { watchRun } = await import('../client/index.js');
   const leaving = new AbortController();
   const onSignal = (): void => leaving.abort();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
   const progress = openProgress();
+  let atEnd: RunStatus | undefined;
   try {
-    for await (const { nodes } of watchRun(handle, { intervalMs: 200, signal: leaving.signal })) progress.update(nodes);
+    for await (const look of watchRun(handle, { intervalMs: 200, signal: leaving.signal })) {
+      progress.update(look.nodes);
+      if (look.closed && look.workerAnswers) atEnd = look.status;
+    }
   } finally {
     progress.close();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
   }
   if (leaving.signal.aborted) return park(handle, session);
-  return report(await asReport(handle), asJson);
+  return report(await asReport(handle, atEnd), asJson);
 }
 
 function park(handle: PipelineHandle<unknown>, session: Session): number {

@@ -1,3 +1,4 @@
+import { closest } from '../errors/closest.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 
 /**
@@ -242,27 +243,9 @@ function takesUnknown(schema: ParameterSchema): boolean {
 
 function suggestion(name: string, known: Readonly<Record<string, unknown>>): string {
   const names = Object.keys(known);
-  const nearest = names
-    .map((candidate) => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.far - b.far)[0];
-  if (nearest !== undefined && nearest.far <= Math.max(1, Math.floor(name.length / 3))) {
-    return `; did you mean ${nearest.candidate}?`;
-  }
+  const nearest = closest(name, names);
+  if (nearest !== undefined) return `; did you mean ${nearest}?`;
   return names.length === 0 ? '' : `; known are ${names.slice(0, 12).join(', ')}`;
-}
-
-/** Levenshtein's edit distance. */
-function distance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -4,7 +4,7 @@ import { catalog, type ErrorCode, type ErrorEntry } from '../../errors/catalog/i
 import { PipelineError } from '../../errors/pipeline-error.js';
 import { print, printJson, table } from '../console.js';
 import { exitCodeOfKind } from '../exit-codes.js';
-import { closest } from '../closest.js';
+import { closest } from '../../errors/closest.js';
 
 export function registerExplain(program: Command): void {
   program

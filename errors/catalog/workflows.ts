@@ -71,6 +71,20 @@ export const workflows = {
     why: 'The node did not complete in that run, or its files have changed or were deleted since.',
     fix: 'Repeat from that node or an earlier one: `tfx-temporal rerun RUN --from NODE`.',
   },
+  WEBHOOK_FAILED: {
+    kind: 'unavailable',
+    retryable: true,
+    headline: 'A webhook could not be called.',
+    why: 'Its server did not answer, or answered with an error.',
+    fix: 'See that the address is right and its server runs; it is called again a few times.',
+  },
+  WEBHOOK_NOT_ALLOWED: {
+    kind: 'config',
+    retryable: false,
+    headline: 'A webhook names a host that is not on the allow-list.',
+    why: 'The worker calls only hosts that its operator named, so that a workflow cannot reach into its network.',
+    fix: 'Add the host to TFX_TEMPORAL_ALLOWED_HOSTS (comma separated) where the worker runs.',
+  },
   PIPELINE_CANCELED: {
     kind: 'usage',
     retryable: false,

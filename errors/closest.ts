@@ -1,6 +1,9 @@
-/** The candidate with the smallest edit distance to `word`, if it is near enough to be a slip of the keyboard. */
+/** The candidate with the smallest edit distance to `word`, if it is near enough to be a slip of the keyboard. Case does not count. */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
-  const scored = candidates.map((candidate) => ({ candidate, distance: editDistance(word, candidate) }));
+  const scored = candidates.map((candidate) => ({
+    candidate,
+    distance: editDistance(word.toLowerCase(), candidate.toLowerCase()),
+  }));
   const best = scored.sort((a, b) => a.distance - b.distance)[0];
   return best !== undefined && best.distance <= Math.max(2, word.length / 3) ? best.candidate : undefined;
 }
