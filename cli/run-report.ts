@@ -2,7 +2,6 @@ import pc from 'picocolors';
 import type { OutcomeName } from '../activities/protocol.js';
 import type { Artifact } from '../artifacts/artifact.js';
 import type { PipelineHandle } from '../client/index.js';
-import { runError } from '../client/index.js';
 import type { ErrorCode, ErrorKind } from '../errors/catalog/index.js';
 import type { PipelineResult, RunStatus } from '../workflows/index.js';
 import { exitCodeOfOutcome, exitCodes } from './exit-codes.js';
@@ -33,10 +32,13 @@ interface NodeReport {
   readonly seconds: number;
 }
 
-/** The report of a run that has ended. */
-export async function asReport(handle: PipelineHandle<unknown>): Promise<RunReport> {
+/**
+ * The report of a run that has ended.
+ * @param last what the run said at its end, where it is known: asking a run that has ended replays all of it
+ */
+export async function asReport(handle: PipelineHandle<unknown>, last?: RunStatus): Promise<RunReport> {
   const { workflowId, runId } = handle;
-  const status = await handle.status().catch(() => undefined);
+  const status = last ?? (await handle.status().catch(() => undefined));
   const facts = { workflowId, runId, outputs: outputsOf(status), nodes: nodesOf(status) };
   try {
     const result = (await handle.result()) as PipelineResult;
@@ -47,6 +49,7 @@ export async function asReport(handle: PipelineHandle<unknown>): Promise<RunRepo
       outputs: status === undefined ? result.outputs : facts.outputs,
     };
   } catch (error) {
+    const { runError } = await import('../client/index.js');
     const { code, kind, what, why, fix } = runError(error, workflowId);
     return { ...facts, outcome: 'FAILED', reasons: [what], error: { code, kind, what, why, fix } };
   }

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { connect, type PipelineClient } from '../client/index.js';
+import type { PipelineClient } from '../client/index.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { migrate, migrationStatus, openLineage, type Lineage } from '../lineage/index.js';
 import { connectLocal, type LocalServers } from '../local/index.js';
@@ -71,6 +71,12 @@ async function openConfigured(config: LoadedConfig, target: Extract<Target, { ki
   return session('configured', config, { ...target, uiUrl: undefined }, undefined);
 }
 
+/** The client's library is large, so it is loaded last: while the worker starts. */
+async function connectTemporal(address: string): Promise<PipelineClient> {
+  const { connect } = await import('../client/index.js');
+  return await connect({ address });
+}
+
 interface Facts {
   readonly temporalAddress: string;
   readonly databaseUrl: string;
@@ -85,7 +91,7 @@ function session(target: Target['kind'], config: LoadedConfig, facts: Facts, loc
     config,
     ...facts,
     local,
-    temporal: () => (client ??= connect({ address: facts.temporalAddress })),
+    temporal: () => (client ??= connectTemporal(facts.temporalAddress)),
     lineage: () => (lineage ??= openLineage(facts.databaseUrl)),
     close: async () => {
       await lineage?.close();

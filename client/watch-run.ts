@@ -29,6 +29,8 @@ export interface RunProgress {
   readonly closed: boolean;
   /** False while no worker answers queries: then `nodes` is as it was last known. */
   readonly workerAnswers: boolean;
+  /** What the run last said of itself. */
+  readonly status?: RunStatus;
 }
 
 export interface WatchOptions {
@@ -79,10 +81,11 @@ async function look(handle: PipelineHandle<unknown>, known: RunProgress, closed:
   const { client, workflowId, runId } = handle;
   const [status, description] = await Promise.all([
     ask(client, () => handle.status()),
-    ask(client, () => client.workflow.getHandle(workflowId, runId).describe()),
+    // A run that has ended waits for nothing.
+    closed ? undefined : ask(client, () => client.workflow.getHandle(workflowId, runId).describe()),
   ]);
   if (status === undefined) return { ...known, closed, workerAnswers: false };
-  return { nodes: progressOf(status, description), closed, workerAnswers: true };
+  return { nodes: progressOf(status, description), closed, workerAnswers: true, status };
 }
 
 async function ask<T>(client: Client, question: () => Promise<T>): Promise<T | undefined> {
