@@ -1,6 +1,8 @@
 import { createBegin } from './begin.js';
 import { createFinish } from './finish.js';
-import type { CoreActivities, ExecutorActivity } from './protocol.js';
+import type { CoreActivities, ExecutorActivity, ServiceActivities } from './protocol.js';
+import { createLook } from './look.js';
+import { createNotify } from './notify.js';
 import { createPublish } from './publish.js';
 import type { ActivityRuntime, ComponentRegistry, ExecutorRuntime } from './runtime.js';
 import { standardActivities } from './standard.js';
@@ -11,7 +13,7 @@ export type { Commit, CommitContext, StagedOutput } from './commit.js';
 export { toActivity, type ComponentActivity } from './to-activity.js';
 
 export type ExecutorActivities = Readonly<Record<string, ExecutorActivity>>;
-export type Activities = CoreActivities & ExecutorActivities;
+export type Activities = CoreActivities & ServiceActivities & ExecutorActivities;
 
 /** All activities of a worker, by activity type: `tfx.begin`, `tfx.publish`, `tfx.finish` and one per component. */
 export async function createActivities(runtime: ActivityRuntime): Promise<Activities> {
@@ -19,6 +21,8 @@ export async function createActivities(runtime: ActivityRuntime): Promise<Activi
     'tfx.begin': createBegin(runtime),
     'tfx.publish': createPublish(runtime),
     'tfx.finish': createFinish(runtime),
+    'tfx.look': createLook(runtime),
+    'tfx.notify': createNotify(),
     ...(await createExecutorActivities(runtime, runtime.components)),
   } as Activities;
 }

@@ -138,5 +138,17 @@ export interface CoreActivities {
   readonly 'tfx.finish': (request: FinishRequest) => Promise<void>;
 }
 
+/** What `tfx.look` finds: nothing, or the newest span and the fingerprint of its files. */
+export interface Look {
+  readonly span?: number;
+  readonly fingerprint?: string;
+}
+
+/** Activities of workflows that stand beside pipelines, such as `retrain`. */
+export interface ServiceActivities {
+  readonly 'tfx.look': (request: { readonly input: string }) => Promise<Look>;
+  readonly 'tfx.notify': (request: { readonly url: string; readonly body: unknown }) => Promise<void>;
+}
+
 /** A component's own activity. */
 export type ExecutorActivity = (ticket: Ticket) => Promise<ExecutorAnswer>;

@@ -1,6 +1,6 @@
 import type { Client, ScheduleUpdateOptions } from '@temporalio/client';
 import { PipelineError } from '../errors/pipeline-error.js';
-import { type MemoFacts, runMemo } from './run-memo.js';
+import { runMemo } from './run-memo.js';
 import {
   coded,
   type Overlap,
@@ -27,10 +27,10 @@ export async function updateSchedule(client: Client, name: string, change: Sched
     client.schedule.getHandle(name).update((found) => {
       const { action, policies } = found;
       const memo = RUN_OPTIONS.some((option) => change[option] !== undefined)
-        ? mergedMemo(action.memo ?? {}, runMemo(change as MemoFacts))
+        ? mergedMemo(action.memo ?? {}, runMemo(change))
         : action.memo;
       const given = policiesOf(change);
-      const earlier = (action.args?.[0] ?? {}) as object;
+      const earlier = action.args?.[0] as object | undefined;
       return {
         ...found,
         spec: TIMES.some((time) => change[time] !== undefined) ? specOf(change) : found.spec,

@@ -8,7 +8,6 @@ import {
   type ScheduleSpec,
   type ScheduleUpdateOptions,
 } from '@temporalio/client';
-import type { Duration as TemporalDuration } from '@temporalio/common';
 import type { Duration } from '../components/contract.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import type { Pipeline } from '../workflows/index.js';
@@ -135,7 +134,7 @@ function scheduleOptions(schedule: PipelineSchedule<AnyPipeline>): ScheduleOptio
 export function policiesOf(schedule: SchedulePolicies): NonNullable<ScheduleOptions['policies']> {
   return {
     overlap: OVERLAPS[schedule.overlap ?? 'bufferOne'],
-    catchupWindow: (schedule.catchup ?? '1 day') as TemporalDuration,
+    catchupWindow: schedule.catchup ?? '1 day',
     pauseOnFailure: schedule.pauseOnFailure ?? false,
   };
 }
@@ -154,15 +153,15 @@ export function specOf(times: ScheduleTimes): ScheduleSpec {
   const list = <T>(value: T | readonly T[] | undefined): T[] =>
     value === undefined ? [] : Array.isArray(value) ? [...(value as readonly T[])] : [value as T];
   const interval = {
-    every: every as TemporalDuration,
-    ...(offset === undefined ? {} : { offset: offset as TemporalDuration }),
+    every: every,
+    ...(offset === undefined ? {} : { offset: offset }),
   };
   return {
     cronExpressions: list(cron),
     intervals: every === undefined ? [] : [interval],
     calendars: list(calendar),
     timezone: timezone ?? 'UTC',
-    ...(jitter === undefined ? {} : { jitter: jitter as TemporalDuration }),
+    ...(jitter === undefined ? {} : { jitter: jitter }),
   };
 }
 

@@ -53,12 +53,15 @@ interface Joined {
   readonly sources: readonly string[];
 }
 
+/** Workflows that every project has beside its pipelines. */
+const STANDARD = `export { driftCheck, retrain } from 'tfx-temporal/workflows';`;
+
 async function joinPipelines(pipelines: readonly string[], root: string): Promise<Joined> {
   const packages = new Set<string>();
   try {
     const result = await esbuild({
       stdin: {
-        contents: pipelines.map((file) => `export * from ${JSON.stringify(file)};`).join('\n'),
+        contents: [...pipelines.map((file) => `export * from ${JSON.stringify(file)};`), STANDARD].join('\n'),
         resolveDir: root,
         sourcefile: 'pipelines.ts',
         loader: 'ts',

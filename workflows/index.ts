@@ -13,6 +13,11 @@ export type { CallOptions, Component, ComponentCall } from './component-call.js'
 export { approval, type ApprovalCall } from './approval.js';
 export { subPipeline, type SubPipelineCall } from './sub-pipeline.js';
 export { gate, outcome, type GateOptions, type Outcome } from './outcome.js';
+export { driftCheck } from './drift-check.js';
+export { retrain } from './retrain.js';
+export type { DriftConfig, RetrainConfig } from './retrain-config.js';
+export type { NewData } from './retrain-messages.js';
+export type { RetrainRun, RetrainStatus } from './retrain-state.js';
 export { examplesOfSpans, nominalSpan, nominalTime, type SpanPeriod, type SpanWindow } from './spans.js';
 export { pipeline, type Pipeline, type PipelineInput, type PipelineOutputs } from './pipeline.js';
 export type {

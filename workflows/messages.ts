@@ -27,9 +27,7 @@ export function setHandlers(run: RunState): void {
   });
   setHandler(pause, (request) => run.pause(request ?? {}), {
     description: 'Starts no more nodes; running ones end: {"by": "ann", "why": "…"}',
-    validator: (_request: PauseRequest | undefined) => {
-      if (run.status().paused !== undefined) throw new Error('This run is paused already.');
-    },
+    validator: (request: PauseRequest | undefined) => run.checkPause(request),
   });
   setHandler(unpause, () => run.unpause(), {
     description: 'Goes on after a pause',

@@ -128,6 +128,14 @@ export class RunState {
     return this.#approvals.answer(answer);
   }
 
+  /** Throws, in a sentence for whoever asks, when the run cannot be paused. */
+  checkPause(request: unknown): void {
+    if (this.#paused !== undefined) throw new Error('This run is paused already.');
+    if (request !== undefined && (typeof request !== 'object' || request === null)) {
+      throw new Error('A pause takes {"by": "ann", "why": "…"}, or nothing.');
+    }
+  }
+
   /** Until `unpause`, no more nodes start. */
   pause({ by, why }: PauseRequest): Paused {
     const paused = { since: now(), ...(by === undefined ? {} : { by }), ...(why === undefined ? {} : { why }) };

@@ -68,13 +68,19 @@ async function runChild(
 
 /** A child does as its parent was told, but for what names the parent's own nodes. */
 function childMemo(run: RunState): Record<string, unknown> {
-  const { repeat: _, noCache, ...inherited } = run.options;
+  const { noCache, span, onMissing, skipUnchanged, verify } = run.options;
   const options: RunOptions = {
-    ...inherited,
+    ...defined({ span, onMissing, skipUnchanged, verify }),
     nominalTime: run.facts.nominalTime,
     parentRunId: workflowInfo().runId,
   };
   return { [RUN_OPTIONS_MEMO]: options, ...(noCache === true ? { [NO_CACHE_MEMO]: true } : {}) };
+}
+
+function defined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }
 
 /** The child's own coded failure, without the wrapper around it. */
