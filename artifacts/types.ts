@@ -11,11 +11,15 @@ export interface Schema extends Artifact<'Schema'> {}
 
 /** Payload: `Split-<name>/SchemaDiff.pb`, a binary `tensorflow.metadata.v0.Anomalies`. */
 export interface ExampleAnomalies extends Artifact<'ExampleAnomalies'> {
-  /** `reasons`: JSON list of the worst three, in sentences. Counts are over all splits. */
+  /**
+   * `reasons`: JSON list of the worst three, in sentences. Counts are over all splits. `found`: how many features by
+   * split, severity and type, as JSON; absent where that would be too long for a reference.
+   */
   readonly properties: Properties & {
     readonly errors: number;
     readonly warnings: number;
     readonly reasons: string;
+    readonly found?: string;
   };
 }
 

@@ -12,7 +12,7 @@ import {
   type DatasetStatisticsProto,
 } from '../../formats/statistics.js';
 import { implement, type InputArtifact } from '../implement.js';
-import { blessings, countBySeverity, worstReasons } from './reasons.js';
+import { blessings, countBySeverity, referenceCounts, referenceReasons } from './reasons.js';
 import { ExampleValidator } from './contract.js';
 import { validateBeyond } from './validate-beyond.js';
 import { writeSampleRows } from './sample-rows.js';
@@ -40,6 +40,7 @@ export const exampleValidator = implement(ExampleValidator, async ({ inputs, par
   if (inputs.examples !== undefined && parameters.sampleRows > 0)
     await writeSampleRows(outputs.anomalies, inputs.examples, found, schema, parameters.sampleRows, resources);
   const { errors, warnings } = countBySeverity(found);
+  const counts = referenceCounts(found);
   const { span } = inputs.statistics.properties;
   return {
     summary: errors + warnings === 0 ? 'no anomalies' : `${count(errors, 'error')}, ${count(warnings, 'warning')}`,
@@ -47,7 +48,8 @@ export const exampleValidator = implement(ExampleValidator, async ({ inputs, par
       anomalies: {
         errors,
         warnings,
-        reasons: JSON.stringify(worstReasons(found, 3)),
+        reasons: referenceReasons(found),
+        ...(counts !== undefined && { found: counts }),
         blessed: JSON.stringify(blessings(found)),
         split_names: JSON.stringify(Object.keys(found)),
         ...(span !== undefined && { span }),

@@ -1,3 +1,4 @@
+import { jsonBytes } from '../payload-limits.js';
 import type { AnomaliesProto, AnomalyInfoProto } from '../../formats/statistics.js';
 
 /** Anomalies of each split. */
@@ -67,14 +68,40 @@ export function worstReasons(found: AnomaliesBySplit, limit = Number.POSITIVE_IN
     .map(({ split, feature, info }) => sentence(split, feature, info));
 }
 
+/** The worst anomalies, at most three, as many as fit into a reference: at most 900 bytes of JSON. */
+export function referenceReasons(found: AnomaliesBySplit): string {
+  const reasons = worstReasons(found, MOST_REASONS);
+  while (reasons.length > 1 && jsonBytes(reasons) > REASONS_BYTES) reasons.pop();
+  return JSON.stringify(reasons);
+}
+
+/**
+ * How many features have an anomaly of a split, severity and type, as JSON for `gate`; undefined where that is longer
+ * than 500 bytes.
+ */
+export function referenceCounts(found: AnomaliesBySplit): string | undefined {
+  const counts: Record<string, Record<string, Record<string, number>>> = {};
+  for (const { split, info } of listed(found)) {
+    const types = ((counts[split] ??= {})[info.severity ?? 'UNKNOWN'] ??= {});
+    for (const type of new Set((info.reason ?? []).map((reason) => reason.type ?? 'UNKNOWN_TYPE')))
+      types[type] = (types[type] ?? 0) + 1;
+  }
+  return jsonBytes(counts) > COUNTS_BYTES ? undefined : JSON.stringify(counts);
+}
+
+const MOST_REASONS = 3;
+const REASONS_BYTES = 900;
+const COUNTS_BYTES = 500;
 const LONGEST = 240;
+const LONGEST_NAME = 60;
 
 function sentence(split: string, feature: string | undefined, info: AnomalyInfoProto): string {
-  const subject = feature === undefined ? 'The data set' : `Feature "${feature}"`;
+  const subject = feature === undefined ? 'The data set' : `Feature "${cut(feature, LONGEST_NAME)}"`;
   const rules = (info.reason ?? []).map(({ type }) => type).join(', ');
   const facts =
     [info.description, info.shortDescription].find((text) => text !== undefined && text.trim() !== '') ?? '';
   const text = facts.trim().replace(/\.$/, '');
-  const shown = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
-  return `${subject} in split "${split}": ${shown} (${rules}).`;
+  return `${subject} in split "${split}": ${cut(text, LONGEST)} (${cut(rules, LONGEST)}).`;
 }
+
+const cut = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
