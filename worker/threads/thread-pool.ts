@@ -15,9 +15,9 @@ export class ThreadPool {
   readonly #executions = new Map<Worker, number>();
   #isClosed = false;
 
-  /** Starts threads in reserve. */
-  warm(): void {
-    while (!this.#isClosed && this.#executions.size < LOADED_THREADS) this.#rest(this.#start());
+  /** Starts threads in reserve, until there are so many in all. */
+  warm(threads: number = LOADED_THREADS): void {
+    while (!this.#isClosed && this.#executions.size < threads) this.#rest(this.#start());
   }
 
   /** A thread that nobody else has, until it is given back or ended. */

@@ -37,9 +37,9 @@ export class ThreadRunner implements ExecutorRunner {
     this.#options = options;
   }
 
-  /** Starts the threads in reserve. */
+  /** Starts a thread in reserve: one, because a worker that starts has much else to load. */
   warm(): void {
-    this.#pool.warm();
+    this.#pool.warm(1);
   }
 
   async run(job: ExecutorJob, events: ExecutorJobEvents): Promise<ExecutorJobResult> {
