@@ -37,6 +37,8 @@ export interface RetrainState {
   seen: { span: number | null; fingerprint: string } | null;
   /** The span of the last run that did not fail. */
   trainedSpan: number | null;
+  /** The span that was last looked at for drift. */
+  driftSpan: number | null;
   /** Times in epoch milliseconds; 0: at once. */
   nextPoll: number;
   nextDrift: number;
@@ -75,6 +77,7 @@ export const newRetrainState = (now: number): RetrainState => ({
   lastRuns: [],
   seen: null,
   trainedSpan: null,
+  driftSpan: null,
   nextPoll: 0,
   nextDrift: 0,
   lastRunAt: now,

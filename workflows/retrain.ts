@@ -179,7 +179,8 @@ async function lookForDrift({ config, state }: Life): Promise<void> {
   const { drift } = config;
   if (drift === undefined || state.trainedSpan === null) return;
   const found = await look({ input: drift.input });
-  if (found.span === undefined || found.span === state.trainedSpan) return;
+  if (found.span === undefined || found.span === state.trainedSpan || found.span === state.driftSpan) return;
+  state.driftSpan = found.span;
   const { outputs } = await executeChild<typeof driftCheck>('driftCheck', {
     workflowId: `driftCheck/${nameOf()}-${found.span}`,
     args: [{ input: drift.input, module: drift.module, span: found.span, previousSpan: state.trainedSpan }],

@@ -19,6 +19,7 @@ before(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const pipelines = [
     compiled('../support/counting/pipelines.js'),
+    compiled('../support/spans/pipelines.js'),
     ...['penguin', 'wine'].map((name) => path.join(repositoryRoot, 'examples', name, 'pipeline.ts')),
   ];
   current = (await bundleWorkflows(pipelines, repositoryRoot, folder)).codePath;
@@ -28,9 +29,15 @@ before(async () => {
 
 after(() => rmSync(folder, { recursive: true }));
 
+interface RecordedHistory {
+  readonly events: readonly { readonly workflowExecutionStartedEventAttributes?: { readonly workflowId?: string } }[];
+}
+
 function replay(codePath: string, name: string): Promise<void> {
-  const history: unknown = JSON.parse(readFileSync(path.join(historiesFolder, name), 'utf8'));
-  return Worker.runReplayHistory({ workflowBundle: { codePath } }, history);
+  const history = JSON.parse(readFileSync(path.join(historiesFolder, name), 'utf8')) as RecordedHistory;
+  // Children are named after their parent.
+  const workflowId = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId;
+  return Worker.runReplayHistory({ workflowBundle: { codePath } }, history, workflowId);
 }
 
 for (const name of histories) {
