@@ -227,11 +227,14 @@ describe('the model server, when versions change', () => {
     stop = true;
     await Promise.all(clients);
     assert.deepEqual([...seen].sort(), ['1', '2', '3']);
-    const states = server.models
-      .get('changing')
-      ?.statuses()
-      .map(({ version, state }) => `${version} ${state}`);
-    assert.deepEqual(states, ['3 AVAILABLE', '2 END', '1 END']);
+    const states = () =>
+      server.models
+        .get('changing')
+        ?.statuses()
+        .map(({ version, state }) => `${version} ${state}`);
+    // The old version ends once its last requests are answered.
+    await until('version 2 has ended', () => states()?.[1] === '2 END');
+    assert.deepEqual(states(), ['3 AVAILABLE', '2 END', '1 END']);
   });
 
   it('goes on with the old version when the new one cannot be loaded, and says why', async () => {
