@@ -99,7 +99,7 @@ async function querySource(context: Context, name: string, query: string): Promi
   const file = path.join(resources.temporaryPath, `query-${randomUUID()}.parquet`);
   try {
     const { columns, batches } = await available[parameters.source]!.query(query, signal);
-    const fields = columns.map((column) => ({ ...column, binary: false }));
+    const fields = columns.map((column) => ({ ...column, binary: column.binary ?? false }));
     await writeParquet(
       file,
       fields,

@@ -4,6 +4,8 @@ export interface QueryColumn {
   /** INT is int64, FLOAT becomes float32, STRING is text or bytes. */
   readonly kind: 'INT' | 'FLOAT' | 'STRING';
   readonly repeated: boolean;
+  /** STRING only: the values are bytes that may not be UTF-8. */
+  readonly binary?: boolean;
 }
 
 export interface QueryResult {

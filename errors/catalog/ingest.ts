@@ -208,8 +208,15 @@ export const ingest = {
     kind: 'config',
     retryable: false,
     headline: 'QueryExampleGen names a source that the worker does not have.',
-    why: 'Query sources are handed to the worker by name; DuckDB files need none (`duckdb:<path>`).',
+    why: 'Query sources are handed to the worker by name: `postgres` when TFX_TEMPORAL_QUERY_POSTGRES_URL is set; DuckDB files need none (`duckdb:<path>`).',
     fix: 'Use one of the names listed, or hand the source to the worker.',
+  },
+  QUERY_SOURCE_UNAVAILABLE: {
+    kind: 'unavailable',
+    retryable: true,
+    headline: 'The database that a QueryExampleGen asks can not be reached.',
+    why: 'The server does not answer, refuses more connections, or went away during the query.',
+    fix: 'Check that it runs and that the address and password in the environment of the worker are right.',
   },
   QUERY_FAILED: {
     kind: 'data',
