@@ -27,6 +27,7 @@ type Scalar = bigint | number | string | Uint8Array;
 export function readScalar(column: QueryColumn | undefined, text: string): Scalar | Scalar[] {
   if (column === undefined) return text;
   if (!column.repeated) return scalarOf(column, text);
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enum of type ids lacks arrays
   const parse = pg.types.getTypeParser(TEXT_ARRAY, 'text') as (text: string) => unknown[];
   return parse(text).map((item) => {
     if (typeof item === 'string') return scalarOf(column, item);
