@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { isPipelineError } from '../errors/pipeline-error.js';
 import { describeError, say } from './console.js';
@@ -20,6 +21,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
 async function createProgram(wanted: string | undefined): Promise<Command> {
   const program = new Command('tfx-temporal')
     .description('TFX pipelines as durable Temporal workflows')
+    .version(packageVersion())
     .exitOverride()
     .configureHelp({ showGlobalOptions: true, subcommandTerm: termOf })
     .showSuggestionAfterError(true)
@@ -28,6 +30,11 @@ async function createProgram(wanted: string | undefined): Promise<Command> {
   if (used !== undefined) (await used.load())(program);
   else for (const { name, usage, summary } of VERBS) program.command(`${name} ${usage}`.trim()).description(summary);
   return program;
+}
+
+function packageVersion(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 /** A command and its arguments; that there are options is said on its own page. */
