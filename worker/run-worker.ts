@@ -3,6 +3,7 @@ import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { statePaths } from '../local/state.js';
 import { type LoadedConfig, loadConfig } from './load-config.js';
+import { deploymentOfEnvironment, type WorkerDeployment } from './deployment.js';
 import { TfxPlugin } from './plugin.js';
 import { bundleWorkflows } from './workflow-bundle.js';
 
@@ -38,7 +39,7 @@ export async function runWorker(options: RunWorkerOptions = {}): Promise<void> {
       namespace,
       taskQueue: config.taskQueue,
       workflowBundle: { codePath: bundle.codePath },
-      plugins: [pluginOf(config)],
+      plugins: [pluginOf(config, deploymentOfEnvironment(bundle.codePath))],
       shutdownGraceTime: '10 seconds',
       shutdownForceTime: '30 seconds',
     });
@@ -50,7 +51,7 @@ export async function runWorker(options: RunWorkerOptions = {}): Promise<void> {
   }
 }
 
-function pluginOf(config: LoadedConfig): TfxPlugin {
+function pluginOf(config: LoadedConfig, deployment: WorkerDeployment | undefined): TfxPlugin {
   const { artifactRoot, modules, components, destinations, inputRoots, resources, heavy } = config;
   return new TfxPlugin({
     artifactRoot,
@@ -60,6 +61,7 @@ function pluginOf(config: LoadedConfig): TfxPlugin {
     heavy,
     ...(destinations === undefined ? {} : { destinations }),
     ...(inputRoots === undefined ? {} : { inputRoots }),
+    ...(deployment === undefined ? {} : { deployment }),
   });
 }
 

@@ -6,6 +6,7 @@ import {
   isCancellation,
   proxyActivities,
   setCurrentDetails,
+  setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ServiceActivities } from '../activities/protocol.js';
@@ -55,6 +56,9 @@ export async function retrain(given: RetrainConfig, carried?: RetrainState): Pro
   await condition(allHandlersFinished);
   return { runs: life.state.runs };
 }
+
+/** It lives longer than any release: where workers are versioned it moves on, while pipelines' runs stay pinned. */
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, retrain);
 
 /** @throws ApplicationFailure PARAMETERS_INVALID with all problems */
 function checked(given: unknown): RetrainConfig {
