@@ -8,6 +8,16 @@ export interface ResourceLimits {
   readonly heavySlots?: number;
 }
 
+/** How the project's worker is observed. Options of `tfx-temporal worker` win. */
+export interface TelemetryOptions {
+  /** `host:port` where Prometheus finds metrics. (Default: no metrics) */
+  readonly metrics?: string;
+  /** `host:port` of `/health` and `/ready`. (Default: none) */
+  readonly health?: string;
+  /** `json`: one object a line, for collectors. (Default: `text`) */
+  readonly logs?: 'text' | 'json';
+}
+
 /** A project's `tfx.config.ts`. Paths are relative to it. */
 export interface TfxConfig {
   /** Files that export pipelines. */
@@ -23,6 +33,7 @@ export interface TfxConfig {
   /** Folders below which inputs must lie. (Default: anywhere) */
   readonly inputRoots?: readonly string[];
   readonly resources?: ResourceLimits;
+  readonly telemetry?: TelemetryOptions;
   /** The Temporal task queue. (Default: `tfx`) */
   readonly taskQueue?: string;
   /** False: heavy components run on the same task queue as everything else. (Default: true) */

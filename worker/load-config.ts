@@ -6,7 +6,7 @@ import { checkParameters, type ParameterSchema } from '../components/parameters.
 import { PipelineError } from '../errors/pipeline-error.js';
 import { statePaths } from '../local/state.js';
 import { bundleUserCode, importBundle } from './bundle-user-code.js';
-import type { ResourceLimits, TfxConfig } from './config.js';
+import type { ResourceLimits, TelemetryOptions, TfxConfig } from './config.js';
 
 /** A project's configuration with every path absolute. */
 export interface LoadedConfig {
@@ -22,6 +22,7 @@ export interface LoadedConfig {
   readonly destinations: readonly string[];
   readonly inputRoots?: readonly string[];
   readonly resources: ResourceLimits;
+  readonly telemetry: TelemetryOptions;
   readonly taskQueue: string;
   readonly heavy: boolean;
 }
@@ -66,6 +67,7 @@ export async function loadConfig(file: string = findConfig()): Promise<LoadedCon
     destinations: config.destinations?.map(absolute) ?? [root, tmpdir()],
     ...(config.inputRoots === undefined ? {} : { inputRoots: config.inputRoots.map(absolute) }),
     resources: config.resources ?? {},
+    telemetry: config.telemetry ?? {},
     taskQueue: config.taskQueue ?? 'tfx',
     heavy: config.heavy ?? true,
   };
@@ -89,6 +91,14 @@ const SCHEMA: ParameterSchema = {
     destinations: strings,
     inputRoots: strings,
     resources: { type: 'object', properties: { threads: positive, memoryLimitMiB: positive, heavySlots: positive } },
+    telemetry: {
+      type: 'object',
+      properties: {
+        metrics: { type: 'string', minLength: 3 },
+        health: { type: 'string', minLength: 3 },
+        logs: { type: 'string', enum: ['text', 'json'] },
+      },
+    },
     taskQueue: { type: 'string', minLength: 1 },
     heavy: { type: 'boolean' },
   },
