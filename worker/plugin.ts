@@ -17,6 +17,7 @@ import { PipelineError } from '../errors/pipeline-error.js';
 import { statePaths } from '../local/state.js';
 import { activityMetrics } from './activity-metrics.js';
 import type { ResourceLimits } from './config.js';
+import { deploymentOptions, type WorkerDeployment } from './deployment.js';
 import { rootUri } from './load-config.js';
 import { type OpenRuntime, openRuntime, type RuntimeFacts } from './runtime.js';
 
@@ -36,6 +37,8 @@ export interface TfxPluginOptions {
   readonly resources?: ResourceLimits;
   /** False: heavy components run on the worker's own task queue. (Default: a second worker on `<task queue>-heavy`) */
   readonly heavy?: boolean;
+  /** Makes the worker, and the heavy one beside it, a version of a worker deployment. (Default: unversioned) */
+  readonly deployment?: WorkerDeployment;
   /** Where bundles of user code are kept. (Default: in the state folder) */
   readonly bundleFolder?: string;
 }
@@ -59,6 +62,7 @@ export class TfxPlugin implements WorkerPlugin, BundlerPlugin, ClientPlugin, Con
   readonly name = 'tfx-temporal.TfxPlugin';
   readonly #facts: RuntimeFacts;
   readonly #heavy: boolean;
+  readonly #deployment: WorkerDeployment | undefined;
   #runtime: OpenRuntime | undefined;
   #running = 0;
   /** Our own functions among all that a worker has, so that a second application is seen. */
@@ -69,6 +73,7 @@ export class TfxPlugin implements WorkerPlugin, BundlerPlugin, ClientPlugin, Con
   constructor(options: TfxPluginOptions = {}) {
     this.#facts = factsOf(options);
     this.#heavy = options.heavy ?? true;
+    this.#deployment = options.deployment;
   }
 
   /** @throws PipelineError ACTIVITY_NAME_TAKEN */
@@ -88,6 +93,7 @@ export class TfxPlugin implements WorkerPlugin, BundlerPlugin, ClientPlugin, Con
     const configured = {
       maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
       stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
+      ...(this.#deployment === undefined ? {} : deploymentOptions(this.#deployment)),
       ...options,
       activities,
       interceptors: {
@@ -136,7 +142,7 @@ export class TfxPlugin implements WorkerPlugin, BundlerPlugin, ClientPlugin, Con
   async #createHeavyWorker(taskQueue: string): Promise<Worker | undefined> {
     const options = this.#options.get(taskQueue);
     if (!this.#heavy || options === undefined) return undefined;
-    const { connection, namespace, identity, interceptors, dataConverter } = options;
+    const { connection, namespace, identity, interceptors, dataConverter, workerDeploymentOptions } = options;
     // Durations are typed by a package that is not installed with the SDK.
     const shutdownGraceTime = options.shutdownGraceTime as Duration | undefined;
     const shutdownForceTime = options.shutdownForceTime as Duration | undefined;
@@ -145,6 +151,7 @@ export class TfxPlugin implements WorkerPlugin, BundlerPlugin, ClientPlugin, Con
     for (const activity of Object.values(activities)) this.#applied.add(activity);
     return await Worker.create({
       ...defined({ connection, namespace, identity, shutdownGraceTime, shutdownForceTime, dataConverter }),
+      ...defined({ workerDeploymentOptions }),
       ...(interceptors?.activity === undefined ? {} : { interceptors: { activity: interceptors.activity } }),
       taskQueue: heavyTaskQueue(taskQueue),
       activities,

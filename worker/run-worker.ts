@@ -6,6 +6,7 @@ import { statePaths } from '../local/state.js';
 import type { TelemetryOptions } from './config.js';
 import { type HealthServer, type ReadinessChecks, startHealthServer } from './health-server.js';
 import { type LoadedConfig, loadConfig } from './load-config.js';
+import { deploymentOfEnvironment, type WorkerDeployment } from './deployment.js';
 import { TfxPlugin } from './plugin.js';
 import { runtimeOptions } from './telemetry.js';
 import { bundleWorkflows } from './workflow-bundle.js';
@@ -48,7 +49,7 @@ export async function runWorker(options: RunWorkerOptions = {}): Promise<void> {
       namespace,
       taskQueue: config.taskQueue,
       workflowBundle: { codePath: bundle.codePath },
-      plugins: [pluginOf(config)],
+      plugins: [pluginOf(config, deploymentOfEnvironment(bundle.codePath))],
       shutdownGraceTime: '10 seconds',
       shutdownForceTime: '30 seconds',
     });
@@ -85,7 +86,7 @@ function checksOf(worker: Worker, connection: NativeConnection): ReadinessChecks
   };
 }
 
-function pluginOf(config: LoadedConfig): TfxPlugin {
+function pluginOf(config: LoadedConfig, deployment: WorkerDeployment | undefined): TfxPlugin {
   const { artifactRoot, modules, components, destinations, inputRoots, resources, heavy } = config;
   return new TfxPlugin({
     artifactRoot,
@@ -95,6 +96,7 @@ function pluginOf(config: LoadedConfig): TfxPlugin {
     heavy,
     ...(destinations === undefined ? {} : { destinations }),
     ...(inputRoots === undefined ? {} : { inputRoots }),
+    ...(deployment === undefined ? {} : { deployment }),
   });
 }
 
