@@ -40,8 +40,21 @@ export function fingerprint(facts: FingerprintFacts): Fingerprint {
     ...prefixed('driver', facts.driver),
     ...prefixed('written', facts.written ?? {}),
   };
-  return { digest: createHash('sha256').update(canonicalJson(fields)).digest('hex'), fields };
+  return { digest: digestOf(fields), fields };
 }
+
+/** The fingerprint with the digests of the modules that ran, where begin had seen others. */
+export function withModules(
+  fields: Readonly<Record<string, string>>,
+  modules: Readonly<Record<string, string>>,
+): Fingerprint {
+  const known = Object.entries(modules).filter(([name]) => Object.hasOwn(fields, `module.${name}`));
+  const changed = { ...fields, ...prefixed('module', Object.fromEntries(known)) };
+  return { digest: digestOf(changed), fields: changed };
+}
+
+const digestOf = (fields: Readonly<Record<string, string>>): string =>
+  createHash('sha256').update(canonicalJson(fields)).digest('hex');
 
 /** Properties that say what a payload means; an executor may act on them, so they count beside the digest. */
 const MEANINGFUL_PROPERTIES = ['span', 'version', 'split_names', 'file_format', 'payload_format', 'verdict', 'blessed'];

@@ -55,7 +55,7 @@ export interface Ticket {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Output channel to the URI below which every attempt makes a folder of its own. */
   readonly places: Readonly<Record<string, string>>;
-  /** Digests that begin saw, by module name. An executor that sees another fails with MODULE_MISMATCH. */
+  /** Digests that begin saw, by module name. A first attempt that sees another fails with MODULE_MISMATCH. */
   readonly modules: Readonly<Record<string, string>>;
   readonly fingerprint: string;
 }

@@ -8,6 +8,7 @@ import { readAttemptErrors } from './attempt-errors.js';
 import { currentIdentity } from './current-execution.js';
 import { allChannels } from './drive.js';
 import { checkpointPlace } from './folders.js';
+import { withModules } from './fingerprint.js';
 import { guarded } from './guarded.js';
 import type { CoreActivities, ExecutorAnswer, PublishAnswer, PublishRequest, Ticket } from './protocol.js';
 import type { ActivityRuntime } from './runtime.js';
@@ -28,6 +29,7 @@ async function publish(runtime: ActivityRuntime, ticket: Ticket, answer: Executo
     summary: answer.summary,
     metrics: answer.metrics,
     modules: answer.modules,
+    ...(hasOtherModules(ticket, answer) ? { refingerprint: (fields) => withModules(fields, answer.modules) } : {}),
   });
   // Whatever is left of them is swept by `gc`: they are of no use once the outputs are published.
   await runtime.store
@@ -35,6 +37,10 @@ async function publish(runtime: ActivityRuntime, ticket: Ticket, answer: Executo
     .catch(() => undefined);
   return { outputs: references };
 }
+
+/** During a rolling deployment another worker than the one that began may have done the work, with other modules. */
+const hasOtherModules = (ticket: Ticket, answer: ExecutorAnswer): boolean =>
+  Object.entries(answer.modules).some(([name, digest]) => (ticket.modules[name] ?? digest) !== digest);
 
 function executionFacts(ticket: Ticket) {
   return {

@@ -58,7 +58,9 @@ async function attempt(
   let details = previousDetails();
   return await withHeartbeats(
     async () => {
-      await requireModules(runtime, ticket);
+      const modules = await modulesOfAttempt(runtime, ticket);
+      // A checkpoint of other code is not gone on from.
+      if (!areSame(modules, ticket.modules)) details = {};
       const places = attemptPlaces(ticket, nonce);
       const checkpointUri = `${checkpointPlace(runtime.store, factsOf(ticket))}/${nonce}`;
       const result = await runJob(
@@ -69,7 +71,7 @@ async function attempt(
           details = { ...details, ...change };
         },
       );
-      requireSameModules(ticket, result.modules);
+      requireSameModules(modules, result.modules);
       const outputs = await sealOutputs(runtime, component.implementation.contract, places, result);
       const committed = await runCommit(runtime, component.commit, { ticket, result, outputs });
       return guardPayload(`The result of ${ticket.node}`, answerOf(committed.result, committed.outputs));
@@ -188,18 +190,28 @@ function finiteOnly(metrics: Readonly<Record<string, number>>): Record<string, n
   return Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
 }
 
-async function requireModules(runtime: ExecutorRuntime, ticket: Ticket): Promise<void> {
+type Digests = Readonly<Record<string, string>>;
+
+/**
+ * The modules as this worker has them. A first attempt asks for those that begin saw: the worker that began may take
+ * the next one. Later ones work with what there is, because that worker may be gone for good, e.g. after a deployment;
+ * publish then records the fingerprint of what ran.
+ */
+async function modulesOfAttempt(runtime: ExecutorRuntime, ticket: Ticket): Promise<Digests> {
   const found: Record<string, string> = {};
   for (const name of Object.keys(ticket.modules)) found[name] = await runtime.modules.digest(name);
-  requireSameModules(ticket, found);
+  if (activityInfo().attempt === 1) requireSameModules(ticket.modules, found);
+  return found;
 }
 
-function requireSameModules(ticket: Ticket, found: Readonly<Record<string, string>>): void {
+const areSame = (a: Digests, b: Digests): boolean => Object.entries(a).every(([name, digest]) => b[name] === digest);
+
+function requireSameModules(wanted: Digests, found: Digests): void {
   for (const [name, digest] of Object.entries(found)) {
-    const expected = ticket.modules[name];
+    const expected = wanted[name];
     if (expected === undefined || expected === digest) continue;
     throw new PipelineError('MODULE_MISMATCH', {
-      what: `Module ${name} is ${digest.slice(0, 12)} on this worker; begin saw ${expected.slice(0, 12)}.`,
+      what: `Module ${name} is ${digest.slice(0, 12)} on this worker; it was ${expected.slice(0, 12)} before.`,
       details: { module: name, expected, found: digest },
     });
   }

@@ -20,6 +20,11 @@ export interface PublishFacts extends Omit<ExecutionFacts, 'fields'> {
   readonly summary: string;
   readonly metrics: Readonly<Record<string, number>>;
   readonly modules: Readonly<Record<string, string>>;
+  /** Set when other code ran than begin saw: the fingerprint of what ran, from the fields that begin recorded. */
+  readonly refingerprint?: (fields: Readonly<Record<string, string>>) => {
+    readonly digest: string;
+    readonly fields: Readonly<Record<string, string>>;
+  };
 }
 
 export interface KnownExecution {
@@ -144,7 +149,24 @@ async function commitOutputs(
     cleanText(facts.summary),
     cleanJson(facts.modules),
   ]);
+  if (facts.refingerprint !== undefined) await correctFingerprint(transaction, executionId, facts.refingerprint);
   return outputs;
+}
+
+async function correctFingerprint(
+  transaction: Queryable,
+  executionId: number,
+  refingerprint: NonNullable<PublishFacts['refingerprint']>,
+): Promise<void> {
+  const [row] = await transaction.query<{ fields: Record<string, string> }>(
+    'select fingerprint_fields as fields from tfx.execution where execution_id = $1',
+    [executionId],
+  );
+  const { digest, fields } = refingerprint(row?.fields ?? {});
+  await transaction.query(
+    'update tfx.execution set fingerprint = $2, fingerprint_fields = $3 where execution_id = $1',
+    [executionId, digest, cleanJson(fields)],
+  );
 }
 
 async function insertMetrics(

@@ -27,6 +27,6 @@ export const modules = {
     retryable: true,
     headline: 'The executor ran another version of a module than begin saw.',
     why: 'During a rolling deployment two workers have two versions; recording the result would poison the cache.',
-    fix: 'Nothing, usually: it is tried again until both agree. If it stays, restart the workers so that all have the same code.',
+    fix: 'Nothing, usually: it is tried again, and then recorded as what ran. If it stays, restart the workers so that all have the same code.',
   },
 } as const satisfies Catalog;

@@ -147,7 +147,7 @@ const quiet = new DefaultLogger('ERROR');
 export function environment(
   run: TestRun,
   activityId: string,
-  info: { readonly heartbeatDetails?: unknown } = {},
+  info: { readonly heartbeatDetails?: unknown; readonly attempt?: number } = {},
 ): MockActivityEnvironment {
   return new MockActivityEnvironment(
     { workflowExecution: run, activityId, namespace: 'default', ...info },

@@ -93,6 +93,29 @@ describe('the activity around an executor', () => {
     assert.deepEqual(answer.modules, { shout: 'v1' });
   });
 
+  it('works with the modules that there are when the worker that began is gone, and is cached as what ran', async () => {
+    const { outputs } = await runComponent(bench, newTestRun(), { component: 'WriteText' });
+    const { examples } = outputs;
+    assert.ok(examples);
+    const call = { component: 'CopyText', inputs: { examples: [examples] }, parameters: { module: 'shout' } };
+    bench.module.digest = 'old';
+    const run = newTestRun();
+    const { ticket } = await begin(bench, run, call);
+    bench.module.digest = 'new';
+    bench.module.executorDigest = 'new';
+    const second = environment(run, ticket.node, { attempt: 2 });
+    const activity = bench.activities['CopyText'];
+    assert.ok(activity);
+    const answer: ExecutorAnswer = await second.run(activity, ticket);
+    assert.deepEqual(answer.modules, { shout: 'new' });
+    await publish(bench, run, ticket, answer);
+    assert.equal((await begin(bench, newTestRun(), call)).cached, true, 'the same work with the new module');
+    bench.module.digest = 'old';
+    assert.equal((await begin(bench, newTestRun(), call)).cached, false, 'the old module was never run');
+    bench.module.digest = 'v1';
+    bench.module.executorDigest = 'v1';
+  });
+
   it('refuses an output without files', async () => {
     const ticket = await ticketFor({ fail: 'nothing written' });
     const work = environment(newTestRun(), 'WriteText').run(write, ticket);
