@@ -1,4 +1,5 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { PipelineError } from '../errors/pipeline-error.js';
 
 export interface DuckDbOptions {
   readonly threads: number;
@@ -14,6 +15,8 @@ export interface DuckDbOptions {
 /**
  * Runs `use` with a fresh in-memory DuckDB that is locked down: fixed memory, threads and spill folder, no extension
  * downloads, no file access outside `allowedPaths`.
+ *
+ * @throws MEMORY_LIMIT_TOO_LOW
  */
 export async function withDuckDb<T>(
   options: DuckDbOptions,
@@ -35,12 +38,23 @@ export async function withDuckDb<T>(
       await connection.run('SET enable_external_access = false');
       await connection.run('SET lock_configuration = true');
       return await use(connection);
+    } catch (cause) {
+      throw memoryError(cause, options);
     } finally {
       connection.closeSync();
     }
   } finally {
     instance.closeSync();
   }
+}
+
+function memoryError(cause: unknown, { memoryLimitMiB, threads }: DuckDbOptions): unknown {
+  if (!(cause instanceof Error) || !/^Out of Memory Error/i.test(cause.message)) return cause;
+  return new PipelineError('MEMORY_LIMIT_TOO_LOW', {
+    what: `The work needs more than the ${memoryLimitMiB} MiB that the engine was given for ${threads} ${threads === 1 ? 'thread' : 'threads'}.`,
+    details: { memoryLimitMiB, threads },
+    cause,
+  });
 }
 
 /** A SQL string literal: the one way in which text enters SQL when a bound parameter cannot stand there. */

@@ -64,4 +64,11 @@ export const formats = {
     why: 'A feature has one type in a whole data set: int64, float or bytes.',
     fix: 'Correct the writer of these records so that the feature always has the same type.',
   },
+  MEMORY_LIMIT_TOO_LOW: {
+    kind: 'config',
+    retryable: false,
+    headline: 'The engine ran out of the memory that it was given.',
+    why: 'What does not fit into memory is spilled to disk, but each thread needs some 50 MiB to work with, and rows of very many or very long columns need more.',
+    fix: 'Raise the memory limit, or lower the number of threads.',
+  },
 } as const satisfies Catalog;

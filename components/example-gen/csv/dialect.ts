@@ -12,6 +12,9 @@ export interface CsvDialect {
 /** Longer records are refused: a whole record must fit a reader's buffer. */
 export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
 
+/** A fourth of DuckDB's usual buffer: as fast, and a small memory limit still reads a file of any size. */
+const BUFFER_BYTES = 8_000_000;
+
 export interface ReadCsvOptions {
   readonly columns: number;
   readonly dialect: CsvDialect;
@@ -37,7 +40,7 @@ export function readCsvSql(file: string, options: ReadCsvOptions): string {
     `nullstr = [${['', ...nullTokens].map(sqlString).join(', ')}]`,
     `columns = {${columns}}`,
   ];
-  if (options.longRecords) settings.push(`max_line_size = ${MAX_RECORD_BYTES}`);
+  settings.push(options.longRecords ? `max_line_size = ${MAX_RECORD_BYTES}` : `buffer_size = ${BUFFER_BYTES}`);
   if (options.storeRejects) {
     settings.push(
       "store_rejects = true, rejects_table = 'rejects', rejects_scan = 'reject_scans'",
