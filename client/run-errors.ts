@@ -15,6 +15,9 @@ export function runError(error: unknown, workflowId: string): PipelineError {
   if (error instanceof WorkflowUpdateFailedError) {
     return new PipelineError('MESSAGE_REFUSED', { what: `${workflowId}: ${causeText(error)}`, cause: error });
   }
+  if (error instanceof WorkflowNotFoundError && /already completed/.test(`${error.message} ${causeText(error)}`)) {
+    return new PipelineError('MESSAGE_REFUSED', { what: `${workflowId} has ended already`, cause: error });
+  }
   if (error instanceof WorkflowNotFoundError) {
     return new PipelineError('RUN_NOT_FOUND', { what: `There is no run ${workflowId}`, cause: error });
   }
