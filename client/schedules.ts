@@ -13,6 +13,7 @@ import { PipelineError } from '../errors/pipeline-error.js';
 import type { Pipeline } from '../workflows/index.js';
 import { runMemo, type MissingData } from './run-memo.js';
 import { runError } from './run-errors.js';
+import { searchAttributesOf } from './search-attributes.js';
 import type { AnyPipeline } from './start-pipeline.js';
 
 /** What happens when a run is due while an earlier one of the schedule is going on. */
@@ -73,7 +74,7 @@ export async function applySchedule<P extends AnyPipeline = Pipeline>(
   client: Client,
   schedule: PipelineSchedule<P>,
 ): Promise<'created' | 'updated'> {
-  const options = await coded(schedule.name, () => Promise.resolve().then(() => scheduleOptions(schedule)));
+  const options = await coded(schedule.name, () => searchableOptions(client, schedule));
   try {
     await client.schedule.create(options);
     return 'created';
@@ -96,7 +97,7 @@ export async function createSchedule<P extends AnyPipeline = Pipeline>(
   client: Client,
   schedule: PipelineSchedule<P>,
 ): Promise<void> {
-  await coded(schedule.name, () => client.schedule.create(scheduleOptions(schedule)));
+  await coded(schedule.name, async () => client.schedule.create(await searchableOptions(client, schedule)));
 }
 
 const PIPELINE_MEMO = 'tfxPipeline';
@@ -111,6 +112,13 @@ const OVERLAPS: Readonly<Record<Overlap, ScheduleOverlapPolicy>> = {
 
 export const overlapPolicy = (overlap: Overlap): ScheduleOverlapPolicy => OVERLAPS[overlap];
 const idOf = ({ pipeline, name }: Pick<PipelineSchedule, 'pipeline' | 'name'>): string => `${pipeline}/${name}`;
+
+/** Runs of a schedule are found like others, where search attributes are registered. */
+async function searchableOptions(client: Client, schedule: PipelineSchedule<AnyPipeline>): Promise<ScheduleOptions> {
+  const options = scheduleOptions(schedule);
+  const typedSearchAttributes = await searchAttributesOf(client, { pipeline: schedule.pipeline });
+  return { ...options, action: { ...options.action, typedSearchAttributes } };
+}
 
 function scheduleOptions(schedule: PipelineSchedule<AnyPipeline>): ScheduleOptions {
   return {

@@ -10,6 +10,7 @@ import type { Repeat } from '../workflows/run-options.js';
 import { pipelineHandle, type PipelineHandle } from './pipeline-handle.js';
 import { runError } from './run-errors.js';
 import { type MissingData, runMemo } from './run-memo.js';
+import { searchAttributesOf } from './search-attributes.js';
 
 /** Any pipeline's type, for `startPipeline<typeof wine>(…)`. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- of any parameters: they are its own argument
@@ -69,6 +70,7 @@ export async function startPipeline<P extends AnyPipeline = Pipeline>(
         options.onDuplicate === 'join' ? WorkflowIdConflictPolicy.USE_EXISTING : WorkflowIdConflictPolicy.FAIL,
       staticSummary: `${pipeline} · ${name}`,
       memo: { ...options.memo, ...runMemo(options) },
+      typedSearchAttributes: await searchAttributesOf(client, { pipeline, span: options.span }),
     });
     return pipelineHandle(client, workflowId, handle.firstExecutionRunId);
   } catch (error) {

@@ -10,6 +10,7 @@ import { isOutcome, isOutcomeReached, type Outcome } from './outcome.js';
 import { finishRun } from './run-component.js';
 import { nominalTimeOf, type RunOptions, runOptions } from './run-options.js';
 import { closeRun, openRun, type RunState } from './run-state.js';
+import { noteOutcome } from './search-attributes.js';
 import type { PipelineResult } from './status.js';
 
 /** What a run is started with: parameters that have defaults may be left out. */
@@ -75,6 +76,7 @@ async function runToEnd(run: RunState, body: () => Promise<unknown>): Promise<Pi
     return await endByFailure(run, error);
   }
   const { outcome, reasons } = result;
+  noteOutcome(outcome, run.status().nodes);
   try {
     await finishRun({ run: run.facts, outcome, reasons });
   } catch (error) {
@@ -87,6 +89,7 @@ async function runToEnd(run: RunState, body: () => Promise<unknown>): Promise<Pi
 async function endByFailure(run: RunState, error: unknown): Promise<never> {
   const failure = describeFailure(error);
   run.ended(failure.canceled ? 'canceled' : 'failed', undefined, [failure.message]);
+  noteOutcome(failure.canceled ? 'CANCELED' : 'FAILED', run.status().nodes);
   try {
     await finishRun({ run: run.facts, reasons: [], failure });
   } catch (finishError) {
