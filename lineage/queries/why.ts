@@ -45,7 +45,8 @@ export async function explainCache(database: Queryable, executionId: number): Pr
     `${SELECT} where x.pipeline = $1 and x.node = $2 and x.execution_id < $3 order by x.execution_id desc limit 1`,
     [row.pipeline, row.node, executionId],
   );
-  const changes = earlier === undefined ? [] : changedFields(earlier.fields, row.fields);
+  const isTakenOver = row.cached_from !== null && row.cache_note !== null;
+  const changes = earlier === undefined || isTakenOver ? [] : changedFields(earlier.fields, row.fields);
   return {
     executionId,
     state: executionStateName(row.state),
@@ -71,6 +72,8 @@ export function changedFields(
 }
 
 function sentenceOf(row: FingerprintRow, earlier: FingerprintRow | undefined, changes: readonly FieldChange[]): string {
+  // A partial rerun takes over what a run did, whatever its fingerprint would be now.
+  if (row.cached_from !== null && row.cache_note !== null) return row.cache_note;
   if (row.cached_from !== null)
     return `Reused the outputs of execution ${row.cached_from}: nothing that counts has changed.`;
   if (row.cache_note !== null) return row.cache_note;

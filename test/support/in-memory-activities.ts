@@ -51,8 +51,17 @@ export class InMemoryActivities {
       fingerprint,
     };
     if (request.component === 'Nothing') return { ticket, cached: false, outputs: {}, summary: 'found nothing' };
+    if (request.component === 'Approval') return { ticket, cached: false, outputs: this.#approve(ticket), summary: '' };
     const outputs = request.cache ? this.#cache.get(fingerprint) : undefined;
     return { ticket, cached: outputs !== undefined, summary: 'cached', ...(outputs === undefined ? {} : { outputs }) };
+  }
+
+  #approve({ parameters: { title, verdict, by, why } }: Ticket): Readonly<Record<string, Artifact>> {
+    const properties = {
+      verdict: String(verdict),
+      reasons: JSON.stringify([`${String(title)}: ${String(by)}: ${String(why)}`]),
+    };
+    return { approval: { type: 'Approval', id: ++this.#ids, uri: 'file:///nowhere', digest: '', properties } };
   }
 
   async #execute(ticket: Ticket, channel: string): Promise<ExecutorAnswer> {
