@@ -23,8 +23,9 @@ test('the list of verbs says of each what its own file says', async () => {
 
 test('every file of a verb is in the list', () => {
   const files = readdirSync(path.join(repositoryRoot, 'cli/verbs')).map((file) => path.parse(file).name);
-  const names = VERBS.map(({ name }) => name);
-  assert.deepEqual(files.filter((file) => !file.startsWith('data-')).sort(), names.sort());
+  const names = new Set(VERBS.map(({ name }) => name));
+  const unlisted = files.filter((file) => !file.startsWith('data-') && !names.has(file));
+  assert.deepEqual(unlisted, []);
 });
 
 test('`help run` is the page of run, and a verb that does not exist is a usage error with a suggestion', async () => {
