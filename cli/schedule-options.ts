@@ -30,7 +30,7 @@ export function readChange(flags: ScheduleFlags): ScheduleChange {
     onMissing: flags.onMissing === undefined ? undefined : readMissing(flags.onMissing),
     ...{ every, offset, timezone, jitter, overlap, catchup, pauseOnFailure, skipUnchanged, note },
   };
-  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as ScheduleChange;
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }
 
 const FIELDS: ReadonlySet<string> = new Set([

@@ -1,11 +1,10 @@
-import type { Client, ScheduleUpdateOptions } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { runMemo } from './run-memo.js';
 import {
   coded,
   type Overlap,
   overlapPolicy,
-  policiesOf,
   type SchedulePolicies,
   type ScheduleRunOptions,
   type ScheduleTimes,
@@ -29,7 +28,6 @@ export async function updateSchedule(client: Client, name: string, change: Sched
       const memo = RUN_OPTIONS.some((option) => change[option] !== undefined)
         ? mergedMemo(action.memo ?? {}, runMemo(change))
         : action.memo;
-      const given = policiesOf(change);
       const earlier = action.args?.[0] as object | undefined;
       return {
         ...found,
@@ -39,14 +37,14 @@ export async function updateSchedule(client: Client, name: string, change: Sched
           args: [{ ...earlier, ...change.parameters }],
           taskQueue: change.taskQueue ?? action.taskQueue,
           ...(memo === undefined ? {} : { memo }),
-        } as ScheduleUpdateOptions['action'],
+        },
         policies: {
-          overlap: change.overlap === undefined ? policies.overlap : given.overlap,
-          catchupWindow: change.catchup === undefined ? policies.catchupWindow : given.catchupWindow,
+          overlap: change.overlap === undefined ? policies.overlap : overlapPolicy(change.overlap),
+          catchupWindow: change.catchup ?? policies.catchupWindow,
           pauseOnFailure: change.pauseOnFailure ?? policies.pauseOnFailure,
         },
         state: { ...found.state, ...(change.note === undefined ? {} : { note: change.note }) },
-      } as ScheduleUpdateOptions;
+      };
     }),
   );
 }

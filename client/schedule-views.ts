@@ -51,9 +51,9 @@ export async function describeSchedule(client: Client, name: string): Promise<Sc
     recentRuns: recentRuns(info.recentActions),
     parameters: action.args?.[0] ?? {},
     options: (action.memo?.['tfxRun'] ?? {}) as Readonly<Record<string, unknown>>,
-    taskQueue: action.taskQueue ?? '',
+    taskQueue: action.taskQueue,
     policies: {
-      overlap: policies.overlap ?? 'SKIP',
+      overlap: String(policies.overlap),
       catchupMs: policies.catchupWindow,
       pauseOnFailure: policies.pauseOnFailure,
     },

@@ -6,7 +6,6 @@ import {
   type ScheduleOptions,
   ScheduleOverlapPolicy,
   type ScheduleSpec,
-  type ScheduleUpdateOptions,
 } from '@temporalio/client';
 import type { Duration } from '../components/contract.js';
 import { PipelineError } from '../errors/pipeline-error.js';
@@ -84,7 +83,7 @@ export async function applySchedule<P extends AnyPipeline = Pipeline>(
   await coded(schedule.name, () =>
     client.schedule.getHandle(schedule.name).update((found) => ({
       spec: options.spec,
-      action: { ...options.action, workflowId: idOf(schedule) } as ScheduleUpdateOptions['action'],
+      action: { ...options.action, workflowId: idOf(schedule) },
       policies: policiesOf(schedule),
       state: { ...found.state, ...stateOf(schedule) },
     })),

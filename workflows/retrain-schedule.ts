@@ -61,7 +61,7 @@ export function waitsFor(config: RetrainConfig, state: RetrainState, now: number
     'new data',
     ...(config.poll === undefined ? [] : [`the next look at ${config.poll.input} at ${time(state.nextPoll)}`]),
     ...(config.drift === undefined ? [] : [`the next look for drift at ${time(state.nextDrift)}`]),
-    ...(config.everySeconds === undefined ? [] : [`${time(state.lastRunAt + config.everySeconds * 1000)}`]),
+    ...(config.everySeconds === undefined ? [] : [time(state.lastRunAt + config.everySeconds * 1000)]),
   ].join(', or ');
 }
 
