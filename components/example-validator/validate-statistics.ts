@@ -139,7 +139,7 @@ function datasetView(statistics: DatasetStatisticsProto, options: ValidationOpti
   const byWeight = isWeighted(statistics);
   const { environment } = options;
   const control = (dataset: DatasetStatisticsProto | undefined): DatasetView | undefined =>
-    dataset && new DatasetView(dataset, { byWeight, environment });
+    dataset && !isBlank(dataset) ? new DatasetView(dataset, { byWeight, environment }) : undefined;
   return new DatasetView(statistics, {
     byWeight,
     environment,
@@ -150,6 +150,10 @@ function datasetView(statistics: DatasetStatisticsProto, options: ValidationOpti
     },
   });
 }
+
+/** Statistics of no rows at all, which TFDV takes for no statistics. */
+const isBlank = ({ name = '', numExamples = 0, features = [] }: DatasetStatisticsProto): boolean =>
+  name === '' && numExamples === 0 && features.length === 0;
 
 /** @throws SCHEMA_ENVIRONMENT_UNKNOWN */
 function checkEnvironment(schema: SchemaProto, environment: string | undefined): void {

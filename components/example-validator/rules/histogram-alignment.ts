@@ -32,7 +32,10 @@ function strip(histogram: HistogramProto): Stripped {
   };
 }
 
-const boundariesOf = (buckets: readonly Bucket[]): number[] => buckets.flatMap(({ low, high }) => [low, high]);
+const ascending = (numbers: Iterable<number>): number[] => [...new Set(numbers)].sort((x, y) => x - y);
+
+const boundariesOf = (buckets: readonly Bucket[]): number[] =>
+  ascending(buckets.flatMap(({ low, high }) => [low, high]));
 
 /** The histogram's mass in each interval between boundaries, each of its buckets spread evenly over its width. */
 function rebucket(buckets: readonly Bucket[], boundaries: readonly number[]): number[] {
@@ -50,27 +53,28 @@ function rebucket(buckets: readonly Bucket[], boundaries: readonly number[]): nu
 
 /**
  * Two histograms as masses over the same buckets, as TFDV aligns them: the union of all boundaries, then one bucket per
- * point mass, then infinite mass and NaN, which never match the other side.
+ * point mass, then infinite mass and NaN, which never match the other side. NaN counts only where both sides have the
+ * same boundaries to begin with: TFDV loses it when it cuts buckets anew.
  *
  * @returns two lists of equal length, not normalized
  */
 export function alignHistograms(a: HistogramProto, b: HistogramProto): readonly [readonly number[], readonly number[]] {
   const [left, right] = [strip(a), strip(b)];
-  const boundaries = [...new Set([...boundariesOf(left.buckets), ...boundariesOf(right.buckets)])].sort(
-    (x, y) => x - y,
-  );
+  const [ofLeft, ofRight] = [boundariesOf(left.buckets), boundariesOf(right.buckets)];
+  const boundaries = ascending([...ofLeft, ...ofRight]);
+  const isCutAnew = boundaries.length > ofLeft.length || boundaries.length > ofRight.length;
   const p = rebucket(left.buckets, boundaries);
   const q = rebucket(right.buckets, boundaries);
   const add = (onLeft: number, onRight: number): void => {
     p.push(onLeft);
     q.push(onRight);
   };
-  for (const point of [...new Set([...left.points.keys(), ...right.points.keys()])].sort((x, y) => x - y))
+  for (const point of ascending([...left.points.keys(), ...right.points.keys()]))
     add(left.points.get(point) ?? 0, right.points.get(point) ?? 0);
   if (left.infinite !== 0) add(left.infinite, 0);
   if (right.infinite !== 0) add(0, right.infinite);
   const [leftNan, rightNan] = [a.numNan ?? 0, b.numNan ?? 0];
-  if (leftNan > 0 || rightNan > 0) {
+  if (!isCutAnew && (leftNan > 0 || rightNan > 0)) {
     add(0, rightNan);
     add(leftNan, 0);
   }
