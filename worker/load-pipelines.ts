@@ -20,6 +20,12 @@ export async function loadPipelines(files: readonly string[]): Promise<PipelineF
     const bundle = await bundleUserCode(file, statePaths().bundles);
     for (const [name, value] of Object.entries(await importBundle(bundle, file))) {
       if (!isPipeline(value)) continue;
+      if (RESERVED.has(name)) {
+        throw new PipelineError('CONFIG_INVALID', {
+          what: `${file} exports a pipeline '${name}', which is the name of a workflow that every worker has`,
+          fix: 'Rename it; `retrain` and `driftCheck` of tfx-temporal need not be exported.',
+        });
+      }
       const earlier = found.get(name);
       if (earlier !== undefined && earlier.file !== file) {
         throw new PipelineError('CONFIG_INVALID', {
@@ -32,6 +38,9 @@ export async function loadPipelines(files: readonly string[]): Promise<PipelineF
   }
   return [...found.values()];
 }
+
+/** The bundle has these beside the project's pipelines, and would silently win. */
+const RESERVED: ReadonlySet<string> = new Set(['retrain', 'driftCheck']);
 
 function isPipeline(value: unknown): value is { readonly parameters: ParameterSchema } {
   return typeof value === 'function' && 'parameters' in value && typeof value.parameters === 'object';
