@@ -47,7 +47,7 @@ export interface ModelBlessing extends Artifact<'ModelBlessing'> {
   };
 }
 
-/** Payload: an empty file `INFRA_BLESSED` or `INFRA_NOT_BLESSED`, and the server's log. */
+/** Payload: an empty file `INFRA_BLESSED`; or `INFRA_NOT_BLESSED`, and the server's log. */
 export interface InfraBlessing extends Artifact<'InfraBlessing'> {
   readonly properties: Properties & {
     readonly verdict: 'INFRA_BLESSED' | 'INFRA_NOT_BLESSED';

@@ -3,12 +3,12 @@ import { defineComponent, one, optional } from '../contract.js';
 
 /**
  * Loads the model in a model server of its own and, given examples, asks it real requests.
- * Payload of `infraBlessing`: an empty file `INFRA_BLESSED` or `INFRA_NOT_BLESSED`, and `server.log`. A model that
- * cannot be served is a successful execution.
+ * Payload of `infraBlessing`: an empty file `INFRA_BLESSED`; or `INFRA_NOT_BLESSED`, and the server's log of every
+ * try in `server.log`. A model that cannot be served is a successful execution.
  */
 export const InfraValidator = defineComponent({
   type: 'InfraValidator',
-  version: 1,
+  version: 2,
   cache: 'content',
   inputs: { model: one('Model'), examples: optional('Examples') },
   outputs: { infraBlessing: 'InfraBlessing' },

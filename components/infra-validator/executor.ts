@@ -28,7 +28,8 @@ export const infraValidator = implement(InfraValidator, async (context) => {
   }
   const verdict = blessed ? 'INFRA_BLESSED' : 'INFRA_NOT_BLESSED';
   await writeFile(outputs.infraBlessing.file(verdict), '');
-  await writeFile(outputs.infraBlessing.file('server.log'), logs.join('\n'));
+  // A log has times and ports in it; the same blessing shall have the same bytes.
+  if (!blessed) await writeFile(outputs.infraBlessing.file('server.log'), logs.join('\n'));
   return answer(context, verdict, blessed ? [] : [...new Set(reasons)], examples.length);
 });
 
