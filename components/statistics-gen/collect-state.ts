@@ -8,6 +8,7 @@ import {
   type LengthCount,
   type LevelState,
 } from './dataset-state.js';
+import { exactSum, scaleOf } from './exact-sum.js';
 import { numbersOf } from './query.js';
 import type { SourceColumn } from './source-column.js';
 
@@ -34,8 +35,8 @@ export async function collectState(
   relation: Relation,
   options: CollectOptions = {},
 ): Promise<DatasetState> {
-  const weight = options.weight === undefined ? undefined : weightSql(options.weight);
-  const total = weight === undefined ? '' : `, sum(${weight})::DOUBLE`;
+  const weight = options.weight === undefined ? undefined : await weightOf(connection, relation.sql, options.weight);
+  const total = weight === undefined ? '' : `, ${weight.sum(weight.sql)}`;
   const [numExamples = 0, weighted = 0] = await numbersOf(connection, `SELECT count(*)${total} FROM ${relation.sql}`);
   const features: FeatureState[] = [];
   for (const column of relation.columns) {
@@ -46,24 +47,34 @@ export async function collectState(
   return { numExamples, weightedNumExamples: weight === undefined ? undefined : weighted, features };
 }
 
-const weightSql = ({ sql, depth }: SourceColumn): string => (depth === 0 ? `${sql}::DOUBLE` : `${sql}[1]::DOUBLE`);
+/** The weights in SQL, and their sum, the same whatever the number of threads. */
+interface Weight {
+  readonly sql: string;
+  sum(of: string): string;
+}
+
+async function weightOf(connection: DuckDBConnection, from: string, { sql, depth }: SourceColumn): Promise<Weight> {
+  const weight = depth === 0 ? `${sql}::DOUBLE` : `${sql}[1]::DOUBLE`;
+  const scale = await scaleOf(connection, weight, from);
+  return { sql: weight, sum: (of) => exactSum(of, scale) };
+}
 
 async function collectFeature(
   connection: DuckDBConnection,
   from: string,
   column: SourceColumn,
-  weight: string | undefined,
+  weight: Weight | undefined,
   options: CollectOptions,
 ): Promise<FeatureState> {
   const weighted = weight !== undefined;
-  const rows = `(SELECT ${column.sql} AS v${weighted ? `, ${weight} AS w` : ''} FROM ${from})`;
-  const { levels, leaves } = await collectLevels(connection, rows, column.depth, weighted);
+  const rows = `(SELECT ${column.sql} AS v${weight ? `, ${weight.sql} AS w` : ''} FROM ${from})`;
+  const { levels, leaves } = await collectLevels(connection, rows, column.depth, weight);
   const table = 'counted_values';
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE ${table} AS SELECT v, count(*) AS n${weighted ? ', sum(w) AS w' : ''} FROM ${leaves} GROUP BY v`,
+    `CREATE OR REPLACE TEMP TABLE ${table} AS SELECT v, count(*) AS n${weight ? `, ${weight.sum('w')} AS w` : ''} FROM ${leaves} GROUP BY v`,
   );
   const counted: CountedValues = { table, weighted };
-  const flat = levels.length > 0 ? levels : [await scalarLevel(connection, counted)];
+  const flat = levels.length > 0 ? levels : [await scalarLevel(connection, table, weight)];
   const listing = { listLimit: options.listLimit ?? SKETCH_LIMIT, mergeable: options.listLimit === undefined };
   const asTexts = column.kind === 'STRING' || (options.categorical?.has(column.name) ?? false);
   const innermost = column.depth > 1 ? await innermostLengths(connection, rows, column.depth) : undefined;
@@ -74,9 +85,12 @@ async function collectFeature(
 }
 
 /** A column of single values: an example has one value or none. */
-async function scalarLevel(connection: DuckDBConnection, { table, weighted }: CountedValues): Promise<LevelState> {
-  const weight = weighted ? ', sum(w)::DOUBLE' : '';
-  const sql = `SELECT sum(n)::DOUBLE${weight} FROM ${table} WHERE v IS NOT NULL`;
+async function scalarLevel(
+  connection: DuckDBConnection,
+  table: string,
+  weight: Weight | undefined,
+): Promise<LevelState> {
+  const sql = `SELECT sum(n)::DOUBLE${weight ? `, ${weight.sum('w')}` : ''} FROM ${table} WHERE v IS NOT NULL`;
   const [nonMissing = 0, weightedNonMissing = 0] = await numbersOf(connection, sql);
   return {
     nonMissing,
@@ -92,22 +106,22 @@ async function collectLevels(
   connection: DuckDBConnection,
   rows: string,
   depth: number,
-  weighted: boolean,
+  weight: Weight | undefined,
 ): Promise<{ levels: LevelState[]; leaves: string }> {
   const levels: LevelState[] = [];
   let leaves = rows;
   for (let level = 0; level < depth; level++) {
-    levels.push(await listLevel(connection, leaves, weighted));
+    levels.push(await listLevel(connection, leaves, weight));
     const innermost = level === depth - 1;
-    const inner = `SELECT unnest(v) AS v${weighted ? ', w' : ''} FROM ${leaves}`;
+    const inner = `SELECT unnest(v) AS v${weight ? ', w' : ''} FROM ${leaves}`;
     leaves = innermost ? `(SELECT * FROM (${inner}) WHERE v IS NOT NULL)` : `(${inner})`;
   }
   return { levels, leaves };
 }
 
-async function listLevel(connection: DuckDBConnection, from: string, weighted: boolean): Promise<LevelState> {
-  const weight = weighted ? ', sum(w)::DOUBLE' : '';
-  const sql = `SELECT len(v)::DOUBLE, count(*)::DOUBLE${weight} FROM ${from} WHERE v IS NOT NULL GROUP BY 1 ORDER BY 1`;
+async function listLevel(connection: DuckDBConnection, from: string, weight: Weight | undefined): Promise<LevelState> {
+  const weights = weight ? `, ${weight.sum('w')}` : '';
+  const sql = `SELECT len(v)::DOUBLE, count(*)::DOUBLE${weights} FROM ${from} WHERE v IS NOT NULL GROUP BY 1 ORDER BY 1`;
   const rows = (await connection.runAndReadAll(sql)).getRows().map((row) => row.map(Number));
   const sum = (of: (row: readonly number[]) => number): number => rows.reduce((total, row) => total + of(row), 0);
   return {

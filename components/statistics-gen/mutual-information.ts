@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Relation } from './collect-state.js';
-import { numbersOf } from './query.js';
+import { numbersOf, streamNumbers } from './query.js';
 import type { SourceColumn } from './source-column.js';
 
 /** Numbers with more distinct values are cut into so many buckets of equal count. */
@@ -37,9 +37,16 @@ export async function mutualInformation(
     const x = await categorySql(connection, relation, feature);
     const sql = `WITH pairs AS (SELECT ${x} AS x, ${y} AS y, count(*)::DOUBLE AS n FROM ${relation.sql} GROUP BY 1, 2),
       shares AS (SELECT n, sum(n) OVER (PARTITION BY x) AS nx, sum(n) OVER (PARTITION BY y) AS ny, sum(n) OVER () AS total FROM pairs)
-      SELECT sum(n / total * log2(n * total / (nx * ny))) FROM shares`;
-    const [bits = 0] = await numbersOf(connection, sql);
+      SELECT n, nx, ny, total, count(*)::DOUBLE FROM shares GROUP BY ALL ORDER BY ALL`;
+    let bits = 0;
+    // Added here and in this order, so that the number of threads changes no bit.
+    await streamNumbers(connection, sql, ([n, nx, ny, total, times], rows) => {
+      for (let i = 0; i < rows; i++) bits += times![i]! * informationOf(n![i]!, nx![i]!, ny![i]!, total![i]!);
+    });
     found.set(feature.name, Math.max(0, bits));
   }
   return found;
 }
+
+const informationOf = (n: number, nx: number, ny: number, total: number): number =>
+  (n / total) * Math.log2((n * total) / (nx * ny));

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { describeData, type DatasetStatisticsProto, type StatisticsOptions } from '../../../data.js';
+
+/** `twice` is x doubled, `apart` has nothing to do with the label; 8 rows, 4 of each label. */
+const CSV = `x,twice,colour,apart,label
+1,2,red,a,yes
+2,4,red,b,yes
+3,6,red,a,yes
+4,8,blue,b,yes
+5,10,blue,a,no
+6,12,blue,b,no
+7,14,blue,a,no
+8,16,,b,no
+`;
+
+describe('statistics with a label', () => {
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'tfx-label-'));
+    await writeFile(path.join(folder, 'data.csv'), CSV);
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  async function describeWith(statistics: StatisticsOptions): Promise<DatasetStatisticsProto> {
+    const { datasets } = await describeData([path.join(folder, 'data.csv')], { statistics, threads: 1 });
+    return datasets?.[0] ?? {};
+  }
+
+  it('lift is P(label | value) / P(label)', async () => {
+    const { crossFeatures = [] } = await describeWith({ labelFeature: 'label' });
+    const colour = crossFeatures.find(({ pathX }) => pathX?.step?.[0] === 'colour');
+    const series = colour?.categoricalCrossStats?.lift?.liftSeries ?? [];
+    const lifts = series.map(({ yString, yCount, liftValues = [] }) => [
+      yString,
+      yCount,
+      liftValues.map(({ xString, lift, xCount, xAndYCount }) => [xString, lift, xCount, xAndYCount]),
+    ]);
+    assert.deepEqual(lifts, [
+      [
+        'no',
+        4,
+        [
+          ['blue', 1.5, 4, 3],
+          ['red', 0, 3, 0],
+        ],
+      ],
+      [
+        'yes',
+        4,
+        [
+          ['red', 2, 3, 3],
+          ['blue', 0.5, 4, 1],
+        ],
+      ],
+    ]);
+  });
+
+  it('lift takes numeric labels by buckets', async () => {
+    const { crossFeatures = [] } = await describeWith({ labelFeature: 'x', labelBoundaries: [5] });
+    const label = crossFeatures.find(({ pathX }) => pathX?.step?.[0] === 'label');
+    const [low, high] = label?.categoricalCrossStats?.lift?.liftSeries ?? [];
+    assert.deepEqual(low?.yBucket, { lowValue: -Infinity, highValue: 5 });
+    assert.equal(low.liftValues?.[0]?.xString, 'yes');
+    assert.equal(low.liftValues[0].lift, 2);
+    assert.equal(high?.liftValues?.[0]?.xString, 'no');
+  });
+
+  it('mutual information is 1 bit for what settles the label, and 0 for what tells nothing', async () => {
+    const { features = [] } = await describeWith({ labelFeature: 'label', mutualInformation: true });
+    const bits = (name: string): number | undefined =>
+      features
+        .find(({ path: of }) => of?.step?.[0] === name)
+        ?.customStats?.find(({ name: statistic }) => statistic === 'mutual_information')?.num;
+    assert.equal(bits('x'), 1);
+    assert.equal(bits('apart'), 0);
+    assert.ok((bits('colour') ?? 0) > 0.5 && (bits('colour') ?? 0) < 1);
+  });
+
+  it('covariance and correlation are over the examples that have both numbers', async () => {
+    const { crossFeatures = [] } = await describeWith({ crossFeatures: true });
+    const [only] = crossFeatures;
+    assert.deepEqual([only?.pathX?.step, only?.pathY?.step, only?.count], [['twice'], ['x'], 8]);
+    assert.equal(only?.numCrossStats?.covariance, 10.5);
+    assert.ok(Math.abs((only.numCrossStats.correlation ?? 0) - 1) < 1e-15);
+  });
+
+  it('a label that is not there is refused', async () => {
+    await assert.rejects(describeWith({ labelFeature: 'nothing' }), { code: 'STATISTICS_FEATURE_UNKNOWN' });
+    await assert.rejects(describeWith({ weightFeature: 'colour' }), { code: 'STATISTICS_WEIGHT_INVALID' });
+  });
+});
