@@ -2,6 +2,7 @@ import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/c
 import { PipelineError } from '../errors/pipeline-error.js';
 import type { NewData, PauseRequest, RetrainConfig, RetrainStatus } from '../workflows/index.js';
 import { runError } from './run-errors.js';
+import { searchAttributesOf } from './search-attributes.js';
 
 /** A `retrain` workflow that is going on. Each message throws MESSAGE_REFUSED with the reason when it does not fit. */
 export interface RetrainHandle {
@@ -37,6 +38,7 @@ export async function startRetrain(
       taskQueue: options.taskQueue ?? 'tfx',
       args: [config],
       staticSummary: `retrains ${config.pipeline}`,
+      typedSearchAttributes: await searchAttributesOf(client, { pipeline: config.pipeline }),
     });
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) {

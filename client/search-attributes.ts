@@ -69,12 +69,14 @@ export function searchAttributesRegistered(client: Client): Promise<boolean> {
 /** What a run is started with, so that it is found by pipeline and notes its outcome; nothing where not registered. */
 export async function searchAttributesOf(
   client: Client,
-  facts: { readonly pipeline: string; readonly span?: number | undefined },
+  { pipeline, span }: { readonly pipeline: string | undefined; readonly span?: number | undefined },
 ): Promise<SearchAttributePair[]> {
-  if (!(await searchAttributesRegistered(client))) return [];
-  const { pipeline, span } = facts;
+  // What is wrong with a run's options is said, all at once, by what checks them: the run itself.
+  if (typeof pipeline !== 'string' || !(await searchAttributesRegistered(client))) return [];
   return [
     { key: defineSearchAttributeKey('TfxPipeline', 'KEYWORD'), value: pipeline },
-    ...(span === undefined ? [] : [{ key: defineSearchAttributeKey('TfxSpan', 'INT'), value: span }]),
+    ...(span === undefined || !Number.isSafeInteger(span)
+      ? []
+      : [{ key: defineSearchAttributeKey('TfxSpan', 'INT'), value: span }]),
   ];
 }

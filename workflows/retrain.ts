@@ -18,6 +18,7 @@ import { RETRAIN_SCHEMA, type RetrainConfig } from './retrain-config.js';
 import { setRetrainHandlers } from './retrain-messages.js';
 import { dayOf, dueLook, dueReason, type Look, sleepMs, takeSpan, waitsFor } from './retrain-schedule.js';
 import { newRetrainState, type RetrainReason, type RetrainState } from './retrain-state.js';
+import { childSearchAttributes } from './search-attributes.js';
 import { RUN_OPTIONS_MEMO, type RunOptions } from './run-options.js';
 import { type PipelineResult } from './status.js';
 
@@ -57,8 +58,14 @@ export async function retrain(given: RetrainConfig, carried?: RetrainState): Pro
   return { runs: life.state.runs };
 }
 
-/** It lives longer than any release: where workers are versioned it moves on, while pipelines' runs stay pinned. */
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, retrain);
+/**
+ * It lives longer than any release: where workers are versioned it moves on, while pipelines' runs stay pinned. Where they
+ * are not, the server refuses a worker that names any behaviour.
+ */
+setWorkflowOptions(() => {
+  const versioned = (workflowInfo().currentDeploymentVersion?.deploymentName ?? '') !== '';
+  return versioned ? { versioningBehavior: 'AUTO_UPGRADE' } : {};
+}, retrain);
 
 /** @throws ApplicationFailure PARAMETERS_INVALID with all problems */
 function checked(given: unknown): RetrainConfig {
@@ -134,6 +141,7 @@ async function execute(config: RetrainConfig, workflowId: string, span: number |
       args: [config.parameters ?? {}],
       memo: { [RUN_OPTIONS_MEMO]: options },
       staticSummary: `${config.pipeline} · ${workflowInfo().workflowId}`,
+      ...childSearchAttributes(config.pipeline),
       ...(config.taskQueue === undefined ? {} : { taskQueue: config.taskQueue }),
     });
     return { outcome: result.outcome, why: result.reasons.join('; ').slice(0, 300) };

@@ -1,4 +1,4 @@
-import { defineSearchAttributeKey } from '@temporalio/common';
+import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { OutcomeName } from '../activities/protocol.js';
 import type { NodeStatus } from './status.js';
@@ -29,6 +29,12 @@ export function noteOutcome(outcome: OutcomeName | 'FAILED' | 'CANCELED', nodes:
     ...(span === undefined ? [] : [{ key: spanKey, value: span }]),
     ...(version === undefined ? [] : [{ key: versionKey, value: version }]),
   ]);
+}
+
+/** For the start of a child pipeline: it is found as its parent is. */
+export function childSearchAttributes(pipeline: string): { readonly typedSearchAttributes?: SearchAttributePair[] } {
+  if (workflowInfo().typedSearchAttributes.get(pipelineKey) === undefined) return {};
+  return { typedSearchAttributes: [{ key: pipelineKey, value: pipeline }] };
 }
 
 function largest(nodes: readonly NodeStatus[], type: string, property: string): number | undefined {

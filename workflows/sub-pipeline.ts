@@ -10,6 +10,7 @@ import { PipelineError } from '../errors/pipeline-error.js';
 import { describeFailure } from './failure.js';
 import { RUN_OPTIONS_MEMO, type RunOptions } from './run-options.js';
 import { currentRun, type RunState } from './run-state.js';
+import { childSearchAttributes } from './search-attributes.js';
 import { NO_CACHE_MEMO, type PipelineResult } from './status.js';
 
 /** Any pipeline's type, for `subPipeline<typeof wine>('wine', …)`. */
@@ -56,6 +57,7 @@ async function runChild(
       args: [call.parameters ?? {}],
       memo: childMemo(run),
       staticSummary: `${pipeline} · part of ${workflowInfo().workflowId}`,
+      ...childSearchAttributes(pipeline),
       ...(call.taskQueue === undefined ? {} : { taskQueue: call.taskQueue }),
     });
     run.done(node, 'complete', [result.outcome, ...result.reasons].join(': '), artifactsOf(result.outputs));
