@@ -30,7 +30,11 @@ export type CrashPoint = 'before' | 'during' | 'after';
 
 export async function runCountingWorker(options: CountingWorkerOptions): Promise<void> {
   const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-  const bundle = await bundleWorkflows([here('counting/pipelines.js')], here('.'), options.bundleFolder);
+  const bundle = await bundleWorkflows(
+    ['counting/pipelines.js', 'spans/pipelines.js'].map(here),
+    here('.'),
+    options.bundleFolder,
+  );
   const connection = await NativeConnection.connect({ address: options.address });
   const worker = await Worker.create({
     connection,
