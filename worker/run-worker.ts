@@ -94,7 +94,7 @@ function pluginOf(config: LoadedConfig, deployment: WorkerDeployment | undefined
     components,
     resources,
     heavy,
-    ...(destinations === undefined ? {} : { destinations }),
+    destinations,
     ...(inputRoots === undefined ? {} : { inputRoots }),
     ...(deployment === undefined ? {} : { deployment }),
   });
