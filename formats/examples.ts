@@ -203,10 +203,15 @@ const KINDS: Readonly<Record<string, FeatureKind>> = {
   BLOB: 'STRING',
 };
 
+/** DuckDB's name of a type as that of its values and how deep they are nested: `BIGINT[][3]` is `BIGINT`, 2 deep. */
+export function splitListType(type: string): { readonly scalar: string; readonly depth: number } {
+  const scalar = type.replace(/(\[\d*\])+$/, '');
+  return { scalar, depth: type.slice(scalar.length).split('[').length - 1 };
+}
+
 /** A column of Examples from DuckDB's name of its type. */
 export function toColumn(name: string, type: string): ExamplesColumn {
-  const scalar = type.replace(/(\[\d*\])+$/, '');
-  const depth = type.slice(scalar.length).split('[').length - 1;
+  const { scalar, depth } = splitListType(type);
   const kind = scalar.startsWith('DECIMAL') ? 'FLOAT' : KINDS[scalar];
   if (kind === undefined) {
     throw new PipelineError('EXAMPLES_COLUMN_UNSUPPORTED', {

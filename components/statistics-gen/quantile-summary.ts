@@ -13,8 +13,6 @@ export interface QuantileSummary {
   readonly maxRanks: readonly number[];
 }
 
-export const EMPTY_SUMMARY: QuantileSummary = { values: [], weights: [], minRanks: [], maxRanks: [] };
-
 /** Collects values that come in ascending order; equal neighbours become one entry. */
 export class SummaryBuilder {
   readonly #values: number[] = [];

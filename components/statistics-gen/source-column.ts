@@ -1,3 +1,4 @@
+import { splitListType } from '../../formats/examples.js';
 import { PipelineError } from '../../errors/pipeline-error.js';
 import { sqlName } from '../../formats/duckdb.js';
 
@@ -44,8 +45,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
  * @throws STATISTICS_TYPE_UNSUPPORTED
  */
 export function sourceColumn(name: string, sqlType: string): SourceColumn {
-  const scalar = sqlType.replace(/(\[\d*\])+$/, '');
-  const depth = sqlType.slice(scalar.length).split('[').length - 1;
+  const { scalar, depth } = splitListType(sqlType);
   const base = scalar.replace(/\(.*$/, '');
   const kind = base === 'DECIMAL' ? 'FLOAT' : (KINDS[base] ?? (base.startsWith('TIMESTAMP') ? 'STRING' : undefined));
   if (kind === undefined)

@@ -27,8 +27,3 @@ export const AnomaliesMessage = message('Anomalies');
 
 /** `tensorflow.metadata.v0.NaturalLanguageStatistics`, which a custom statistic can hold. */
 export const NaturalLanguageStatisticsMessage = message('NaturalLanguageStatistics');
-
-/** Every anomaly type of TensorFlow Data Validation, by name. */
-export const anomalyTypeNumbers: Readonly<Record<string, number>> = root.lookupEnum(
-  'tensorflow.metadata.v0.AnomalyInfo.Type',
-).values;

@@ -55,14 +55,7 @@ export function addSaver(graph: GraphBuilder, variables: readonly GraphVariable[
   const types = { dtypes: attr.types(dtypes) };
   const names = variables.map((variable) => variable.name);
   const file = graph.const('string', [], ['model'], 'save/Const');
-  const list = [
-    file,
-    strings(graph, names),
-    strings(
-      graph,
-      names.map(() => ''),
-    ),
-  ];
+  const list = [file, ...wholeTensors(graph, names)];
   const reads = variables.map((variable) => variable.read);
   const save = graph.op('SaveV2', [...list, ...reads], types, 'save/SaveV2');
   const saved = graph.identity(file, 'save/control_dependency', [save]);
@@ -109,14 +102,7 @@ export async function saveCheckpoint(prefix: string, tensors: readonly NamedTens
   const path = graph.placeholder('prefix', 'string', []);
   const names = tensors.map((tensor) => tensor.name);
   const inputs = tensors.map((tensor, index) => graph.placeholder(`value_${index}`, tensor.dtype, tensor.shape));
-  const list = [
-    path,
-    strings(graph, names),
-    strings(
-      graph,
-      names.map(() => ''),
-    ),
-  ];
+  const list = [path, ...wholeTensors(graph, names)];
   const save = graph.op('SaveV2', [...list, ...inputs], { dtypes: attr.types(tensors.map((t) => t.dtype)) });
   const done = graph.identity(path, 'done', [save]);
   const feeds = tensors.map((tensor, index) => ({ ...tensor, tensor: inputs[index] as string }));
@@ -131,14 +117,7 @@ export async function readCheckpoint(
   const graph = new GraphBuilder();
   const names = wanted.map((tensor) => tensor.name);
   const path = graph.const('string', [], [resolve(prefix)]);
-  const list = [
-    path,
-    strings(graph, names),
-    strings(
-      graph,
-      names.map(() => ''),
-    ),
-  ];
+  const list = [path, ...wholeTensors(graph, names)];
   const restore = graph.op('RestoreV2', list, { dtypes: attr.types(wanted.map((tensor) => tensor.dtype)) });
   const found = await runGraph(
     graph,
@@ -148,8 +127,10 @@ export async function readCheckpoint(
   return found.map((tensor, index) => ({ ...tensor, name: names[index] as string }));
 }
 
-function strings(graph: GraphBuilder, values: readonly string[]): TensorName {
-  return graph.const('string', [values.length], values);
+/** The names and slices that SaveV2 and RestoreV2 take: an empty slice is the whole tensor. */
+function wholeTensors(graph: GraphBuilder, names: readonly string[]): [names: TensorName, slices: TensorName] {
+  const strings = (values: readonly string[]) => graph.const('string', [values.length], values);
+  return [strings(names), strings(names.map(() => ''))];
 }
 
 function encodeVariable(variable: GraphVariable): Uint8Array {

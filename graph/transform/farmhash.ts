@@ -182,12 +182,6 @@ function hashWord(text: BinaryString): Word {
   return text.length <= 64 ? hashTo64(reader, text.length) : hashLong(reader, text.length);
 }
 
-/** FarmHash's Fingerprint64 of bytes. */
-export function fingerprint64(text: BinaryString): bigint {
-  const { hi, lo } = hashWord(text);
-  return (BigInt(hi) << 32n) | BigInt(lo);
-}
-
 /** Fingerprint64 modulo `numBuckets` (1 to 2^53): TensorFlow's StringToHashBucketFast. */
 export function hashBucket(text: BinaryString, numBuckets: number): number {
   const { hi, lo } = hashWord(text);

@@ -1,6 +1,5 @@
 import { attr } from '../../tensorflow/attributes.js';
 import type { Scalar } from '../columns.js';
-import { widthOf } from '../graph-spec.js';
 import type { Operations } from './operation.js';
 import { wholeRow } from './operation.js';
 
@@ -55,8 +54,3 @@ export const vectors: Operations = {
     tensorflow: (e) => e.op('GatherV2', [e.tensor(0), e.int32(e.attributes['index'] as number), e.int32(1)]),
   },
 };
-
-/** The width of a concatenation. */
-export function totalWidth(shapes: readonly (readonly number[])[]): number {
-  return shapes.reduce((sum, shape) => sum + widthOf(shape), 0);
-}
