@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { migrate, openLineage } from '../../lineage/index.js';
-import { pack, runProgram } from '../support/packed-project.js';
-import { testServers, useSharedTools } from '../support/servers.js';
+import { runProgram } from '../support/packed-project.js';
+import { testServers } from '../support/servers.js';
 import { repositoryRoot } from '../support/shared.js';
 
 const at = (file: string): string => path.join(repositoryRoot, file);
@@ -110,33 +109,6 @@ describe('the Dockerfile', () => {
     const allowed = [...read('.dockerignore').matchAll(/^!(.+)$/gm)].map(([, name]) => name ?? '');
     const { include } = JSON.parse(read('tsconfig.json')) as { include: string[] };
     for (const room of include) assert.ok(allowed.includes(room), `${room} would not be compiled in the image`);
-  });
-
-  const skip =
-    process.env['TFX_TEMPORAL_TEST_IMAGE'] === '1' ? false : 'downloads for minutes: TFX_TEMPORAL_TEST_IMAGE=1';
-  it('installs the package with its native parts, and the program runs there', { skip }, async () => {
-    useSharedTools();
-    const folder = await mkdtemp(path.join(tmpdir(), 'tfx-image-'));
-    try {
-      const { tarball } = await pack(folder);
-      const project = path.join(folder, 'project');
-      // Staging libtensorflow is what the set-up of these tests did already; this part is there and takes no time.
-      const env = { ...process.env, TFX_TEMPORAL_STATE: path.join(folder, 'state'), NATIVE_PART: 'temporal' };
-      const installed = await runProgram('sh', [at('deploy/install.sh'), tarball, project], { cwd: folder, env });
-      assert.equal(installed.code, 0, installed.stdout + installed.stderr);
-      await cp(at('deploy/tfx.config.ts'), path.join(project, 'tfx.config.ts'));
-      for (const name of ['wine', 'taxi'])
-        await cp(at(`examples/${name}`), path.join(project, 'examples', name), { recursive: true });
-      const program = path.join(project, 'node_modules/tfx-temporal/bin/tfx-temporal.mjs');
-      const script =
-        "const { loadConfig } = await import('tfx-temporal/worker'); console.log((await loadConfig()).taskQueue)";
-      const help = await runProgram(process.execPath, [program, '--help'], { cwd: project });
-      assert.equal(help.code, 0, help.stderr);
-      const config = await runProgram(process.execPath, ['--input-type=module', '-e', script], { cwd: project, env });
-      assert.equal(config.stdout, 'tfx\n', config.stderr);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
   });
 });
 
