@@ -5,6 +5,7 @@ import {
   coded,
   type Overlap,
   overlapPolicy,
+  readTime,
   type SchedulePolicies,
   type ScheduleRunOptions,
   type ScheduleTimes,
@@ -14,7 +15,7 @@ import {
 /** What an update changes; all else stays. */
 export type ScheduleChange = ScheduleTimes & SchedulePolicies & ScheduleRunOptions & { readonly note?: string };
 
-const TIMES = ['cron', 'every', 'calendar', 'offset', 'timezone', 'jitter'] as const;
+const TIMES = ['cron', 'every', 'calendar', 'offset', 'timezone', 'jitter', 'startAt', 'endAt'] as const;
 const RUN_OPTIONS = ['onMissing', 'skipUnchanged', 'cache'] as const;
 
 /**
@@ -80,8 +81,8 @@ export interface Backfill {
  * @throws PipelineError SCHEDULE_NOT_FOUND, SCHEDULE_INVALID
  */
 export async function backfillSchedule(client: Client, name: string, backfill: Backfill): Promise<void> {
-  const start = timeOf(backfill.from);
-  const end = timeOf(backfill.to);
+  const start = readTime(backfill.from);
+  const end = readTime(backfill.to);
   if (end < start) {
     throw new PipelineError('SCHEDULE_INVALID', {
       what: `The backfill ends at ${end.toISOString()}, before it begins at ${start.toISOString()}.`,
@@ -95,15 +96,4 @@ export async function backfillSchedule(client: Client, name: string, backfill: B
       .getHandle(name)
       .backfill({ start: from, end, overlap: overlapPolicy(backfill.overlap ?? 'bufferAll') }),
   );
-}
-
-function timeOf(time: Date | string): Date {
-  const parsed = new Date(time);
-  if (Number.isNaN(parsed.getTime())) {
-    throw new PipelineError('SCHEDULE_INVALID', {
-      what: `${String(time)} is no time.`,
-      fix: 'Write it as ISO 8601, e.g. 2026-11-01 or 2026-11-01T02:00:00Z.',
-    });
-  }
-  return parsed;
 }

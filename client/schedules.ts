@@ -31,6 +31,10 @@ export interface ScheduleTimes {
   readonly timezone?: string;
   /** Runs start up to this much late, at random; their nominal time stays. */
   readonly jitter?: Duration;
+  /** No run is due before; a Date or ISO text. (Default: from now on) */
+  readonly startAt?: Date | string;
+  /** No run is due after. (Default: for ever) */
+  readonly endAt?: Date | string;
 }
 
 export interface SchedulePolicies {
@@ -153,7 +157,7 @@ const stateOf = ({ paused, note }: Pick<PipelineSchedule, 'paused' | 'note'>): {
 
 /** @throws PipelineError SCHEDULE_INVALID when no time is given */
 export function specOf(times: ScheduleTimes): ScheduleSpec {
-  const { cron, every, offset, calendar, timezone, jitter } = times;
+  const { cron, every, offset, calendar, timezone, jitter, startAt, endAt } = times;
   if (cron === undefined && every === undefined && calendar === undefined) {
     throw new PipelineError('SCHEDULE_INVALID', { what: 'The schedule has neither cron, nor every, nor calendar.' });
   }
@@ -169,7 +173,21 @@ export function specOf(times: ScheduleTimes): ScheduleSpec {
     calendars: list(calendar),
     timezone: timezone ?? 'UTC',
     ...(jitter === undefined ? {} : { jitter: jitter }),
+    ...(startAt === undefined ? {} : { startAt: readTime(startAt) }),
+    ...(endAt === undefined ? {} : { endAt: readTime(endAt) }),
   };
+}
+
+/** @throws PipelineError SCHEDULE_INVALID */
+export function readTime(time: Date | string): Date {
+  const parsed = new Date(time);
+  if (Number.isNaN(parsed.getTime())) {
+    throw new PipelineError('SCHEDULE_INVALID', {
+      what: `${String(time)} is no time.`,
+      fix: 'Write it as ISO 8601, e.g. 2026-11-01 or 2026-11-01T02:00:00Z.',
+    });
+  }
+  return parsed;
 }
 
 /** Temporal's errors about schedules as coded ones. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assertExactlyOnce, assertNothingHalf, metric, recordedNodes, rows } from './exactly-once.js';
+import { assertExactlyOnce, assertNothingHalf, metric, recordedNodes } from './exactly-once.js';
+import { rows } from './problems.js';
 import { Scenario } from './scenario.js';
 
 const timeout = 180_000;

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import pg from 'pg';
 import { filesystemStore } from '../../artifacts/index.js';
-
 import { openLineage, sweepOrphans } from '../../lineage/index.js';
+import { halfArtifacts, rows } from './problems.js';
 import type { Scenario } from './scenario.js';
 
 /** ml-metadata's numbers. */
@@ -37,7 +36,7 @@ export async function assertExactlyOnce(scenario: Scenario, runId: string, nodes
 
 /** Every artifact that lineage shows is complete on disk, before and after the sweep of what it does not show. */
 export async function assertNothingHalf(scenario: Scenario): Promise<void> {
-  await assertVisibleIsWhole(scenario);
+  assert.deepEqual(await halfArtifacts(scenario), []);
   const store = filesystemStore(scenario.artifactRoot);
   const lineage = openLineage(scenario.databaseUrl);
   try {
@@ -53,31 +52,7 @@ export async function assertNothingHalf(scenario: Scenario): Promise<void> {
     [LIVE],
   );
   assert.deepEqual(left.sort(), visible.map(({ uri }) => uri).sort(), 'after a sweep only visible artifacts are left');
-  await assertVisibleIsWhole(scenario);
-}
-
-async function assertVisibleIsWhole({ databaseUrl, artifactRoot }: Scenario): Promise<void> {
-  const store = filesystemStore(artifactRoot);
-  const artifacts = await rows<{ id: number; uri: string }>(
-    databaseUrl,
-    'select id, uri from public.artifact where state = $1',
-    [LIVE],
-  );
-  for (const { id, uri } of artifacts) {
-    const files = await rows<{ path: string; size_bytes: string; sha256: string; mtime_ns: string }>(
-      databaseUrl,
-      'select path, size_bytes, sha256, mtime_ns from tfx.file where artifact_id = $1',
-      [id],
-    );
-    assert.ok(files.length > 0, `${uri} has no files in lineage`);
-    const payload = files.map(({ path, size_bytes, sha256, mtime_ns }) => ({
-      path,
-      size: Number(size_bytes),
-      sha256,
-      mtimeNs: mtime_ns,
-    }));
-    assert.equal(await store.check(uri, payload, 'full'), undefined);
-  }
+  assert.deepEqual(await halfArtifacts(scenario), []);
 }
 
 /** The executions of a run, as ml-metadata has them. */
@@ -104,15 +79,4 @@ export async function metric(
     [runId, node, name],
   );
   return row?.value;
-}
-
-export async function rows<R extends object>(databaseUrl: string, sql: string, values: unknown[] = []): Promise<R[]> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return (await client.query<R>(sql, values)).rows;
-  } finally {
-    await client.end();
-  }
 }
