@@ -46,7 +46,9 @@ function reader(memory: VectorMemory, column: Kind): (row: number) => RowValue {
 
 function textOf(memory: TextMemory, row: number, binary: boolean): string | Uint8Array {
   const length = memory.words[row * 4]!;
-  const start = row * 16 + 4;
-  const bytes = length > INLINE_BYTES ? memory.long(row, length) : memory.inline.subarray(start, start + length);
-  return binary ? Buffer.from(bytes) : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+  const { long } = memory;
+  if (length > INLINE_BYTES) long.seek(row);
+  const bytes = length > INLINE_BYTES ? long.bytes : memory.inline;
+  const start = length > INLINE_BYTES ? long.start : row * 16 + 4;
+  return binary ? Buffer.from(bytes.subarray(start, start + length)) : bytes.toString('utf8', start, start + length);
 }

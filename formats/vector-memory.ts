@@ -8,6 +8,7 @@ import {
   DuckDBVarCharVector,
   type DuckDBVector,
 } from '@duckdb/node-api';
+import { LongTexts } from './long-texts.js';
 
 /*
  * DuckDB's vectors as the memory that they are: value objects per cell cost a hundred times more. The layout is that
@@ -25,10 +26,10 @@ export interface TextMemory {
   readonly kind: 'text';
   /** Shape `[rows * 4]`. */
   readonly words: Int32Array;
-  readonly inline: Uint8Array;
+  readonly inline: Buffer;
   readonly validity: ValidityWords;
-  /** The bytes of a text that is longer than 12 bytes. */
-  long(row: number, length: number): Uint8Array;
+  /** The texts of more than 12 bytes. */
+  readonly long: LongTexts;
 }
 
 export interface WordsMemory {
@@ -91,12 +92,14 @@ export function isValid(validity: ValidityWords, row: number): boolean {
 
 function textMemory({ dataView, validity }: Inside): TextMemory {
   const { buffer, byteOffset, byteLength } = dataView;
+  const words = new Int32Array(buffer, byteOffset, byteLength >>> 2);
+  const valid = validityWords(validity.data);
   return {
     kind: 'text',
-    words: new Int32Array(buffer, byteOffset, byteLength >>> 2),
-    inline: new Uint8Array(buffer, byteOffset, byteLength),
-    validity: validityWords(validity.data),
-    long: (row, length) => duckdb.get_data_from_pointer(buffer as ArrayBuffer, byteOffset + row * 16 + 8, length),
+    words,
+    inline: Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength),
+    validity: valid,
+    long: new LongTexts(words, (row) => isValid(valid, row)),
   };
 }
 

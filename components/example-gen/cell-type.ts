@@ -55,42 +55,28 @@ export class CellTypes {
     if (this.#ranks[column]! < STRING) this.#ranks[column] = Math.max(this.#ranks[column]!, rankOfCell(text));
   }
 
-  /**
-   * @param rest - further pieces of the same texts, where a column is handed over in pieces; such texts are put
-   *   together again only where the first piece alone does not settle the type.
-   */
-  addColumn(column: number, memory: TextMemory, rows: number, rest: readonly TextMemory[] = []): void {
+  addColumn(column: number, memory: TextMemory, rows: number): void {
     let rank = this.#ranks[column]!;
     for (let row = 0; row < rows && rank < STRING; row++) {
-      if (!isValid(memory.validity, row)) continue;
-      const isWhole = rest.length === 0 || rest[0]!.words[row * 4] === 0;
-      const cell = isWhole ? this.#rank(memory, row, rank) : rankOfCell(this.#text([memory, ...rest], row));
-      if (cell > rank) rank = cell;
+      if (isValid(memory.validity, row)) rank = Math.max(rank, this.#rank(memory, row, rank));
     }
     this.#ranks[column] = rank;
   }
 
   /** Marks the rows whose cell does not fit the type that was given for the column. */
-  markMisfits(type: CellType, memory: TextMemory, rest: readonly TextMemory[], misfit: Uint8Array): void {
+  markMisfits(type: CellType, memory: TextMemory, misfit: Uint8Array): void {
     const most = CELL_TYPES.indexOf(type);
     if (most === STRING) return;
     for (let row = 0; row < misfit.length; row++) {
-      if (!isValid(memory.validity, row)) continue;
-      const isWhole = rest.length === 0 || rest[0]!.words[row * 4] === 0;
-      const rank = isWhole ? this.#rank(memory, row, most) : rankOfCell(this.#text([memory, ...rest], row));
-      if (rank > most) misfit[row] = 1;
+      if (isValid(memory.validity, row) && this.#rank(memory, row, most) > most) misfit[row] = 1;
     }
-  }
-
-  #text(pieces: readonly TextMemory[], row: number): string {
-    return pieces.map((piece) => this.#decoder.decode(bytesOf(piece, row))).join('');
   }
 
   /** Plain digits, and in a FLOAT column plain decimals, are told without making a string. */
   #rank(memory: TextMemory, row: number, atLeast: number): number {
     const length = memory.words[row * 4]!;
     if (length === 0) return UNKNOWN;
-    if (length > INLINE_BYTES) return rankOfCell(this.#decoder.decode(memory.long(row, length)));
+    if (length > INLINE_BYTES) return rankOfCell(this.#decoder.decode(memory.long.at(row)));
     const start = row * 16 + 4;
     let points = 0;
     let at = start;
@@ -108,9 +94,4 @@ export class CellTypes {
   #slowRank(memory: TextMemory, start: number, length: number): number {
     return rankOfCell(this.#decoder.decode(memory.inline.subarray(start, start + length)));
   }
-}
-
-function bytesOf(memory: TextMemory, row: number): Uint8Array {
-  const length = memory.words[row * 4]!;
-  return length > INLINE_BYTES ? memory.long(row, length) : memory.inline.subarray(row * 16 + 4, row * 16 + 4 + length);
 }

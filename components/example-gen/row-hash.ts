@@ -1,3 +1,4 @@
+import type { LongTexts } from '../../formats/long-texts.js';
 import {
   INLINE_BYTES,
   isValid,
@@ -36,13 +37,6 @@ export function mixColumn(lanes: Lanes, memory: VectorMemory, rows: number): voi
     const present = isValid(memory.validity, row);
     mix(lanes, row, present ? MARK : MISSING);
     if (present) mixValue(lanes, row, memory, row);
-  }
-}
-
-/** Mixes a further piece of the text column before: blank where the text is not that long. */
-export function mixTextPiece(lanes: Lanes, memory: TextMemory, rows: number): void {
-  for (let row = 0; row < rows; row++) {
-    if (isValid(memory.validity, row)) mixText(lanes, row, memory, row);
   }
 }
 
@@ -89,7 +83,7 @@ function mixList(lanes: Lanes, row: number, memory: ListMemory, at: number): voi
 function mixText(lanes: Lanes, row: number, memory: TextMemory, at: number): void {
   const { words } = memory;
   const length = words[at * 4]!;
-  if (length > INLINE_BYTES) return mixLongText(lanes, row, memory.long(at, length));
+  if (length > INLINE_BYTES) return mixLongText(lanes, row, memory.long, at, length);
   if (length === 0) return;
   // At most 12 bytes are at most 12 code points: one piece, and DuckDB keeps the rest of the 12 bytes zero.
   mix(lanes, row, length);
@@ -98,11 +92,14 @@ function mixText(lanes: Lanes, row: number, memory: TextMemory, at: number): voi
   if (length > 8) mix(lanes, row, words[at * 4 + 3]!);
 }
 
-function mixLongText(lanes: Lanes, row: number, bytes: Uint8Array): void {
-  let start = 0;
-  while (start < bytes.length) {
+function mixLongText(lanes: Lanes, row: number, long: LongTexts, at: number, length: number): void {
+  long.seek(at);
+  const { bytes } = long;
+  let { start } = long;
+  const textEnd = start + length;
+  while (start < textEnd) {
     let end = start;
-    for (let points = 0; end < bytes.length; end++) {
+    for (let points = 0; end < textEnd; end++) {
       const isStart = (bytes[end]! & 0xc0) !== 0x80;
       if (isStart && points++ === PIECE_CODE_POINTS) break;
     }

@@ -86,7 +86,7 @@ async function loadAs(
 ): Promise<BadRow[]> {
   const columns = types.map((type, i) => `c${i} ${SQL_TYPES[type]}`);
   await connection.run(`CREATE OR REPLACE TEMP TABLE ${options.table} (${[...columns, 'h UBIGINT'].join(', ')})`);
-  const hash = registerRowHash(connection, options.sample.longest, found, given);
+  const hash = registerRowHash(connection, found, given);
   const rejected: BadRow[] = [];
   for (const file of files) {
     await insertFile(connection, file, types, hash, options);

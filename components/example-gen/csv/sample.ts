@@ -12,8 +12,6 @@ const SAMPLE_RECORDS = 1000;
 export interface CsvSample {
   readonly names: readonly string[];
   readonly records: readonly CsvRecord[];
-  /** The longest cell of each column, in code units. */
-  readonly longest: readonly number[];
   readonly dialect: CsvDialect;
 }
 
@@ -34,8 +32,7 @@ export async function sampleCsv(file: PreparedFile, dialect: CsvDialect): Promis
   }
   // The last record may be cut where the sample ends.
   if (!isWhole && records.length < SAMPLE_RECORDS) records.pop();
-  const longest = names.map((_, i) => records.reduce((most, { cells }) => Math.max(most, cells[i]?.length ?? 0), 0));
-  return { names, records, longest, dialect };
+  return { names, records, dialect };
 }
 
 /** The columns' types as far as the sample shows them. */
