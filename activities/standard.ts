@@ -11,6 +11,7 @@ export const standardActivities: Readonly<Record<string, () => Promise<Component
   StatisticsGen: async () => (await import('./statistics-gen.js')).StatisticsGenActivity,
   SchemaGen: async () => (await import('./schema-gen.js')).SchemaGenActivity,
   ExampleValidator: async () => (await import('./example-validator.js')).ExampleValidatorActivity,
+  DistributionValidator: async () => (await import('./distribution-validator.js')).DistributionValidatorActivity,
   Transform: async () => (await import('./transform.js')).TransformActivity,
   Trainer: async () => (await import('./trainer.js')).TrainerActivity,
   Evaluator: async () => (await import('./evaluator.js')).EvaluatorActivity,

@@ -13,6 +13,7 @@ export const standardImplementations: Readonly<Record<string, () => Promise<Impl
   SchemaGen: async () => (await import('./schema-gen/executor.js')).schemaGen,
   ImportSchema: async () => (await import('./import-schema/driver.js')).importSchema,
   ExampleValidator: async () => (await import('./example-validator/executor.js')).exampleValidator,
+  DistributionValidator: async () => (await import('./distribution-validator/executor.js')).distributionValidator,
   Transform: async () => (await import('./transform/executor.js')).transform,
   Trainer: async () => (await import('./trainer/executor.js')).trainer,
   LatestBlessedModel: async () => (await import('./latest-blessed-model/driver.js')).latestBlessedModel,

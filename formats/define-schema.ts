@@ -104,17 +104,44 @@ function checkFeature(feature: FeatureProto & { name: string }): void {
 }
 
 /**
- * Refuses a comparator that can not measure the feature: TensorFlow Data Validation would answer 0 for ever.
+ * Refuses a comparator that can not measure the feature: TensorFlow Data Validation would answer 0, or nothing, for
+ * ever.
  *
  * @throws COMPARATOR_NOT_APPLICABLE
  */
 export function checkComparator(feature: FeatureProto, comparator: FeatureComparatorProto | undefined): void {
-  const countsValues = comparator?.infinityNorm ?? comparator?.normalizedAbsDifference;
-  if (countsValues === undefined || feature.type === 'BYTES' || feature.type === undefined) return;
-  if (feature.intDomain?.isCategorical === true || feature.floatDomain?.isCategorical === true) return;
-  const measure = comparator?.infinityNorm === undefined ? 'normalizedAbsDifference' : 'infinityNorm';
-  throw new PipelineError('COMPARATOR_NOT_APPLICABLE', {
-    what: `Feature ${JSON.stringify(feature.name)} is ${feature.type}, which ${measure} can not compare.`,
-    details: { feature: feature.name, measure },
+  if (comparator === undefined || feature.type === undefined) return;
+  const isNumber = feature.type === 'INT' || feature.type === 'FLOAT';
+  const isCategorical = (feature.intDomain ?? feature.floatDomain)?.isCategorical === true;
+  const isBlob = feature.imageDomain !== undefined;
+  comparatorMisfit(feature.name ?? '', isBlob ? 'an image' : feature.type, comparator, {
+    countsValues: isNumber ? isCategorical : feature.type === 'BYTES' && !isBlob,
+    hasHistogram: isNumber && !isCategorical,
   });
+}
+
+/**
+ * @param kind what the feature is, for the sentence
+ * @param measured what its statistics have
+ * @throws COMPARATOR_NOT_APPLICABLE
+ */
+export function comparatorMisfit(
+  feature: string,
+  kind: string,
+  comparator: FeatureComparatorProto,
+  measured: { readonly countsValues: boolean; readonly hasHistogram: boolean },
+): void {
+  const { countsValues, hasHistogram } = measured;
+  const fits = {
+    infinityNorm: countsValues,
+    normalizedAbsDifference: countsValues,
+    jensenShannonDivergence: countsValues || hasHistogram,
+  };
+  for (const [measure, isFit] of Object.entries(fits)) {
+    if (isFit || comparator[measure as keyof typeof fits] === undefined) continue;
+    throw new PipelineError('COMPARATOR_NOT_APPLICABLE', {
+      what: `Feature ${JSON.stringify(feature)} is ${kind}, which ${measure} can not compare.`,
+      details: { feature, measure },
+    });
+  }
 }

@@ -36,12 +36,13 @@ const NO_EXAMPLES: ShownAnomaly = {
   description: 'There are no examples at all.',
 };
 
-const shown = (feature: string, info: AnomalyInfoProto): ShownAnomaly => ({
+/** DistributionValidator describes the reasons only, not the anomaly. */
+const shown = (feature: string, { severity, reason = [], ...info }: AnomalyInfoProto): ShownAnomaly => ({
   feature,
-  severity: info.severity ?? 'UNKNOWN',
-  types: (info.reason ?? []).map(({ type = 'UNKNOWN_TYPE' }) => type),
-  short: info.shortDescription ?? '',
-  description: info.description ?? '',
+  severity: severity ?? 'UNKNOWN',
+  types: reason.map(({ type = 'UNKNOWN_TYPE' }) => type),
+  short: info.shortDescription ?? (reason.length > 1 ? 'Multiple errors' : (reason[0]?.shortDescription ?? '')),
+  description: info.description ?? reason.map(({ description = '' }) => description).join(' '),
 });
 
 /** Anomalies as lines of text. */

@@ -14,6 +14,7 @@ import type {
   Schema,
   TransformGraph,
 } from '../artifacts/types.js';
+import type { DistributionValidatorConfig } from '../components/distribution-validator/contract.js';
 import type { EvaluationConfig } from '../components/evaluator/evaluation-config.js';
 import type { StatisticBound as StatisticBoundSchema } from '../components/example-validator/contract.js';
 import type { StatisticsOptionsSchema } from '../components/statistics-gen/contract.js';
@@ -147,6 +148,18 @@ export interface ExampleValidatorCall {
   readonly sampleRows?: number | undefined;
 }
 export interface ExampleValidatorOutputs {
+  readonly anomalies: ExampleAnomalies;
+}
+
+export interface DistributionValidatorCall {
+  readonly statistics: ExampleStatistics;
+  /** Without it, e.g. in a first run, nothing is compared and the data pass. */
+  readonly baselineStatistics?: ExampleStatistics | undefined;
+  readonly config: DistributionValidatorConfig;
+  /** Pairs of (split, baseline split). (Default: those of equal names) */
+  readonly includeSplitPairs?: [string, string][] | undefined;
+}
+export interface DistributionValidatorOutputs {
   readonly anomalies: ExampleAnomalies;
 }
 

@@ -1,3 +1,4 @@
+import { DistributionValidator } from '../components/distribution-validator/contract.js';
 import { Evaluator } from '../components/evaluator/contract.js';
 import { CsvExampleGen, ImportExampleGen, QueryExampleGen } from '../components/example-gen/contract.js';
 import { ExampleValidator } from '../components/example-validator/contract.js';
@@ -41,6 +42,10 @@ export const importSchema: Component<calls.ImportSchemaCall, calls.ImportSchemaO
 /** Compares statistics with a schema; `gate` then decides whether the run goes on. */
 export const exampleValidator: Component<calls.ExampleValidatorCall, calls.ExampleValidatorOutputs> =
   component(ExampleValidator);
+
+/** Compares the distributions of two data sets by their statistics; `gate` then decides whether the run goes on. */
+export const distributionValidator: Component<calls.DistributionValidatorCall, calls.DistributionValidatorOutputs> =
+  component(DistributionValidator);
 
 /** Fits a module's `preprocessing` on the training split and applies it to all. */
 export const transform: Component<calls.TransformCall, calls.TransformOutputs> = component(Transform);

@@ -1,4 +1,5 @@
 import { jsonBytes } from '../payload-limits.js';
+import type { Properties, PropertyValue } from '../../artifacts/artifact.js';
 import type { AnomaliesProto, AnomalyInfoProto } from '../../formats/statistics.js';
 
 /** Anomalies of each split. */
@@ -39,6 +40,30 @@ export function countBySeverity(found: AnomaliesBySplit): { errors: number; warn
 export function blessings(found: AnomaliesBySplit): Record<string, 0 | 1> {
   const bad = new Set(listed(found).map(({ split }) => split));
   return Object.fromEntries(Object.keys(found).map((split) => [split, bad.has(split) ? 0 : 1]));
+}
+
+/** One line for people: `2 errors, 1 warning`. */
+export function anomalySummary(found: AnomaliesBySplit): string {
+  const { errors, warnings } = countBySeverity(found);
+  return errors + warnings === 0 ? 'no anomalies' : `${count(errors, 'error')}, ${count(warnings, 'warning')}`;
+}
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+/** The properties of an ExampleAnomalies artifact: counts and the worst reasons for `gate`, TFX's own. */
+export function anomalyProperties(
+  found: AnomaliesBySplit,
+  span: PropertyValue | undefined,
+): Properties & { readonly errors: number; readonly warnings: number } {
+  const counts = referenceCounts(found);
+  return {
+    ...countBySeverity(found),
+    reasons: referenceReasons(found),
+    ...(counts !== undefined && { found: counts }),
+    blessed: JSON.stringify(blessings(found)),
+    split_names: JSON.stringify(Object.keys(found)),
+    ...(span !== undefined && { span }),
+  };
 }
 
 /** How bad an anomaly is for a pipeline: absent data before wrong data, wrong data before drifting data. */
@@ -98,8 +123,9 @@ const LONGEST_NAME = 60;
 function sentence(split: string, feature: string | undefined, info: AnomalyInfoProto): string {
   const subject = feature === undefined ? 'The data set' : `Feature "${cut(feature, LONGEST_NAME)}"`;
   const rules = (info.reason ?? []).map(({ type }) => type).join(', ');
+  const reasons = (info.reason ?? []).map(({ description = '' }) => description).join(' ');
   const facts =
-    [info.description, info.shortDescription].find((text) => text !== undefined && text.trim() !== '') ?? '';
+    [info.description, reasons, info.shortDescription].find((text) => text !== undefined && text.trim() !== '') ?? '';
   const text = facts.trim().replace(/\.$/, '');
   return `${subject} in split "${split}": ${cut(text, LONGEST)} (${cut(rules, LONGEST)}).`;
 }

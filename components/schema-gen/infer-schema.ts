@@ -16,15 +16,11 @@ export interface InferSchemaOptions {
 
 /** Infers a schema from the statistics of all examples, as TFDV's `infer_schema`. */
 export function inferSchema(statistics: DatasetStatisticsProto, options: InferSchemaOptions = {}): SchemaProto {
-  const features = (statistics.features ?? []).filter(
-    ({ numStats, stringStats, bytesStats, structStats }) =>
-      (numStats ?? stringStats ?? bytesStats ?? structStats) !== undefined,
-  );
   const inference = {
     inferShape: options.inferFeatureShape ?? true,
     maxDomainSize: options.maxStringDomainSize ?? 100,
   };
-  return update({}, { ...statistics, features }, inference);
+  return update({}, statistics, inference);
 }
 
 /**
@@ -39,9 +35,14 @@ export function updateSchema(
   return update(schema, statistics, { inferShape: false, maxDomainSize: options.maxStringDomainSize ?? 100 });
 }
 
+/** Pseudo-features, of which there are custom statistics only, are left alone. */
 function update(schema: SchemaProto, statistics: DatasetStatisticsProto, inference: ColumnInference): SchemaProto {
   const working = new WorkingSchema(schema);
-  const dataset = new DatasetView(statistics, { byWeight: isWeighted(statistics) });
+  const features = (statistics.features ?? []).filter(
+    ({ numStats, stringStats, bytesStats, structStats }) =>
+      (numStats ?? stringStats ?? bytesStats ?? structStats) !== undefined,
+  );
+  const dataset = new DatasetView({ ...statistics, features }, { byWeight: isWeighted(statistics) });
   const walk = (view: FeatureView): void => {
     updateFeature(working, view, inference);
     if (!working.isDeprecated(view.path)) for (const child of view.children()) walk(child);

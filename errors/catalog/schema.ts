@@ -54,8 +54,8 @@ export const schema = {
     kind: 'config',
     retryable: false,
     headline: 'A drift or skew comparator can not apply to its feature.',
-    why: 'L-infinity and normalized absolute difference compare counts of values, which plain numbers do not have: the measure would always be 0.',
-    fix: 'Use jensenShannon for numeric features, or mark the feature as categorical.',
+    why: 'L-infinity and normalized absolute difference compare counts of values, which plain numbers do not have; structures and images have neither counts nor histograms. The measure would always be 0, or absent.',
+    fix: 'Use Jensen-Shannon divergence for numeric features, or mark the feature as categorical; leave out structures and images.',
   },
   VALIDATION_SPLITS_MISSING: {
     kind: 'config',
@@ -63,5 +63,26 @@ export const schema = {
     headline: 'There is no split to validate.',
     why: 'Every split was excluded, or the statistics have none.',
     fix: 'Exclude fewer splits.',
+  },
+  SPLIT_PAIRS_MISSING: {
+    kind: 'config',
+    retryable: false,
+    headline: 'A pair of splits to compare does not exist.',
+    why: 'The data or their baseline lack a split that `includeSplitPairs` names, or they have no split of the same name.',
+    fix: 'Name pairs of (split, baseline split) that both have, by `includeSplitPairs`.',
+  },
+  SPLIT_PAIRS_AMBIGUOUS: {
+    kind: 'config',
+    retryable: false,
+    headline: 'Two pairs of splits would have the same name.',
+    why: 'The results of a pair lie in `SplitPair-<split>_<baseline split>`, as TFX lays them out, so names with underscores can collide.',
+    fix: 'Name one of the pairs only by `includeSplitPairs`, or rename the splits.',
+  },
+  DISTRIBUTION_CONFIG_INVALID: {
+    kind: 'config',
+    retryable: false,
+    headline: 'The configuration of DistributionValidator contradicts itself.',
+    why: 'A feature without a measure could never be compared.',
+    fix: 'Correct the feature that is named.',
   },
 } as const satisfies Catalog;

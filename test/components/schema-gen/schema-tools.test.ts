@@ -6,6 +6,7 @@ import {
   editSchema,
   inferSchema,
   mergeSchemas,
+  updateSchema,
 } from '../../../components/schema-gen/index.js';
 import { validateStatistics } from '../../../components/example-validator/index.js';
 import { isPipelineError } from '../../../errors/pipeline-error.js';
@@ -91,4 +92,12 @@ void test('newly inferred rules are merged into a curated schema; what both chan
 
 void test('text that is no schema is refused with its line', () => {
   assert.throws(() => parseSchema('feature {\n  nam: "x"\n}'), /line 2/);
+});
+
+void test('updating a schema leaves pseudo-features alone, of which there are custom statistics only', () => {
+  const paths = { feature: { step: ['fare'] }, weightFeature: { step: ['city'] } };
+  const weighted = { ...inferred, weightedFeature: [{ name: 'weighted', ...paths }] };
+  const data = statistics({ Oslo: 5, Rome: 5 });
+  data.features?.push({ path: { step: ['weighted'] }, customStats: [{ name: 'missing_weight', num: 5 }] });
+  assert.deepEqual(updateSchema(weighted, data).weightedFeature, weighted.weightedFeature);
 });

@@ -1,0 +1,2 @@
+export type { DistributionValidatorConfig } from './contract.js';
+export { validateDistributions } from './validate-distributions.js';
