@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { remoteAccess } from '../components/example-gen/remote-files.js';
+import { remoteAccess } from '../components/example-gen/remote-access.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { guarded } from './guarded.js';
 import type { ServiceActivities } from './protocol.js';

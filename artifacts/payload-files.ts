@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PipelineError } from '../errors/pipeline-error.js';
+import { concurrently } from './concurrently.js';
 import { sortFiles, type PayloadFile } from './manifest.js';
 import type { SealOptions } from './store.js';
 
@@ -39,18 +40,13 @@ export async function hashFiles(
   paths: readonly string[],
   options: SealOptions & { readonly durable?: boolean } = {},
 ): Promise<readonly PayloadFile[]> {
-  const waiting = [...paths];
-  const hashed: PayloadFile[] = [];
   let bytes = 0;
-  const work = async (): Promise<void> => {
-    for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-      const file = await hashFile(folder, path, options);
-      hashed.push(file);
-      bytes += file.size;
-      options.onBytes?.(bytes);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, paths.length) }, work));
+  const hashed = await concurrently(paths, CONCURRENCY, async (path) => {
+    const file = await hashFile(folder, path, options);
+    bytes += file.size;
+    options.onBytes?.(bytes);
+    return file;
+  });
   return sortFiles(hashed);
 }
 

@@ -1,4 +1,5 @@
 import { PipelineError } from '../../errors/pipeline-error.js';
+import type { ProgressReport } from '../implement.js';
 import { fetchedSplits } from './fetched-inputs.js';
 import { contentFingerprint, findFiles, inputPatterns, type InputSplit } from './input-files.js';
 import { requireInputsUnderRoots } from './input-roots.js';
@@ -29,7 +30,7 @@ export interface DrivenFiles {
   readonly summary: string;
 }
 
-/** What only the outside knows of an ExampleGen's input: which files there are, and the sha256 of their contents. */
+/** What only the outside knows of an ExampleGen's input: which files there are, and what tells their contents. */
 export async function driveFiles(
   context: NominalFacts & {
     readonly parameters: FileParameters;
@@ -43,7 +44,7 @@ export async function driveFiles(
     parameters.split,
     patterns.map(({ name }) => name),
   );
-  const resolved = await resolveSpans(patterns, rangeOfRun(parameters.span, context));
+  const resolved = await resolveSpans(patterns, rangeOfRun(parameters.span, context), signal);
   const splits = await inputSplits(resolved.patterns);
   await requireInputsUnderRoots(splits, context.inputRoots);
   const inputFingerprint = await contentFingerprint(splits, signal);
@@ -67,11 +68,13 @@ export async function driveFiles(
 export async function checkedInputSplits(context: {
   readonly parameters: FileParameters;
   readonly resources: { readonly temporaryPath: string };
+  readonly progress: (report: ProgressReport) => void;
   readonly signal: AbortSignal;
 }): Promise<InputSplit[]> {
   const { parameters, signal } = context;
+  const onBytes = (done: number): void => context.progress({ phase: 'fetch', done, unit: 'bytes' });
   const named = await inputSplits(parameters.resolvedInput ?? inputPatterns(parameters.input));
-  const splits = await fetchedSplits(named, context.resources.temporaryPath, signal);
+  const splits = await fetchedSplits(named, context.resources.temporaryPath, { signal, onBytes });
   if (parameters.inputFingerprint === undefined) return splits;
   const found = await contentFingerprint(splits, signal);
   if (found === parameters.inputFingerprint) return splits;

@@ -1,28 +1,62 @@
+import { createWriteStream } from 'node:fs';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { concurrently } from '../../artifacts/concurrently.js';
 import { isPipelineError, PipelineError } from '../../errors/pipeline-error.js';
 import type { SourceSplit } from './generate.js';
-import type { InputSplit } from './input-files.js';
-import { fetchRemote, isRemote, remoteAccess, shownAddress } from './remote-files.js';
+import type { FetchedFile, InputSplit } from './input-files.js';
+import { remoteSource } from './remote-source.js';
+
+const FETCHES_AT_ONCE = 4;
+
+export interface FetchOptions {
+  readonly signal: AbortSignal;
+  /** Called with the bytes of all files so far. */
+  readonly onBytes?: (bytes: number) => void;
+}
 
 /** The same splits with remote files fetched into a folder. */
 export async function fetchedSplits(
   splits: readonly InputSplit[],
   folder: string,
-  signal: AbortSignal,
+  options: FetchOptions,
 ): Promise<InputSplit[]> {
-  const fetched: InputSplit[] = [];
+  let total = 0;
+  const onChunk = (bytes: number): void => options.onBytes?.((total += bytes));
+  const result: InputSplit[] = [];
   for (const [i, { name, files }] of splits.entries()) {
-    const addresses = new Map<string, string>();
-    const local: string[] = [];
-    for (const [k, file] of files.entries()) {
-      if (isRemote(file)) {
-        const copy = await fetchRemote(file, folder, `input-${i}-${k}`, remoteAccess(), signal);
-        addresses.set(copy, shownAddress(file));
-        local.push(copy);
-      } else local.push(file);
-    }
-    fetched.push({ name, files: local, addresses });
+    const fetched = new Map<string, FetchedFile>();
+    const local = await concurrently([...files.entries()], FETCHES_AT_ONCE, async ([k, file]) => {
+      const copy = path.join(folder, `input-${i}-${k}`);
+      const facts = await fetchFile(file, copy, options.signal, onChunk);
+      if (facts === undefined) return file;
+      fetched.set(copy, facts);
+      return copy;
+    });
+    result.push({ name, files: local, fetched });
   }
-  return fetched;
+  return result;
+}
+
+/** Undefined for a local file: there is nothing to fetch. */
+async function fetchFile(
+  file: string,
+  copy: string,
+  signal: AbortSignal,
+  onChunk: (bytes: number) => void,
+): Promise<FetchedFile | undefined> {
+  const remote = remoteSource(file);
+  if (remote === undefined) return undefined;
+  const { bytes, fingerprint } = remote.read(file, signal);
+  async function* counted(): AsyncGenerator<Buffer> {
+    for await (const chunk of bytes) {
+      onChunk(chunk.length);
+      yield chunk;
+    }
+  }
+  await pipeline(Readable.from(counted()), createWriteStream(copy), { signal });
+  return { address: remote.shown(file), fingerprint: fingerprint() };
 }
 
 /** A source whose errors name fetched files by their addresses, not by where their copies lie. */
@@ -30,24 +64,24 @@ export async function addressedSource(
   input: InputSplit,
   open: (input: InputSplit) => Promise<SourceSplit>,
 ): Promise<SourceSplit> {
-  const { addresses } = input;
-  const source = await byAddress(addresses, () => open(input));
-  return { ...source, load: (connection, table) => byAddress(addresses, () => source.load(connection, table)) };
+  const { fetched } = input;
+  const source = await byAddress(fetched, () => open(input));
+  return { ...source, load: (connection, table) => byAddress(fetched, () => source.load(connection, table)) };
 }
 
 /** Runs some work, whose errors name fetched files by their addresses. */
 export async function byAddress<T>(
-  addresses: ReadonlyMap<string, string> = new Map(),
+  fetched: ReadonlyMap<string, FetchedFile> = new Map(),
   work: () => Promise<T>,
 ): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    if (!isPipelineError(cause) || addresses.size === 0) throw cause;
+    if (!isPipelineError(cause) || fetched.size === 0) throw cause;
     // The longest path first: one copy's path may be the beginning of another's.
-    const paths = [...addresses.keys()].sort((a, b) => b.length - a.length);
+    const paths = [...fetched.keys()].sort((a, b) => b.length - a.length);
     const named = (text: string): string =>
-      paths.reduce((said, copy) => said.replaceAll(copy, () => addresses.get(copy) ?? ''), text);
+      paths.reduce((said, copy) => said.replaceAll(copy, () => fetched.get(copy)?.address ?? ''), text);
     const details = Object.entries(cause.details).map(([key, value]) => [
       key,
       typeof value === 'string' ? named(value) : value,

@@ -3,16 +3,23 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { concurrently } from '../../artifacts/concurrently.js';
 import { PipelineError, isPipelineError } from '../../errors/pipeline-error.js';
 import { globToRegExp, isGlob } from './glob.js';
-import { isRemote, readRemote, remoteAccess } from './remote-files.js';
+import { remoteSource, type FindOptions } from './remote-source.js';
 
 /** One split of the input: its files, absolute and sorted. */
 export interface InputSplit {
   readonly name: string;
   readonly files: readonly string[];
-  /** Of files that were fetched: where from, without secrets, by local path. */
-  readonly addresses?: ReadonlyMap<string, string>;
+  /** Of files that were fetched: where from, by local path. */
+  readonly fetched?: ReadonlyMap<string, FetchedFile>;
+}
+
+export interface FetchedFile {
+  /** Without secrets. */
+  readonly address: string;
+  readonly fingerprint: string;
 }
 
 /** The name that TFX gives to the one split of an input without splits. */
@@ -26,13 +33,13 @@ export function inputPatterns(
 }
 
 /**
- * The files that a local path, `file://` address or glob (`*`, `?`, `**`, `[a-z]`) names. A folder means its files.
+ * The files that a local path, an address or a glob (`*`, `?`, `**`, `[a-z]`) names. A folder means its files.
  *
- * @param options.orUnder - a glob that matches a folder means the folder's files, too.
- * @throws INPUT_NOT_FOUND when there are none.
+ * @throws INPUT_NOT_FOUND when there are none, INPUT_PATTERN_UNSUPPORTED for a glob where nothing can be listed.
  */
-export async function findFiles(pattern: string, options: { readonly orUnder?: boolean } = {}): Promise<string[]> {
-  if (isRemote(pattern)) return [pattern];
+export async function findFiles(pattern: string, options: FindOptions = {}): Promise<string[]> {
+  const remote = remoteSource(pattern);
+  if (remote !== undefined) return await remote.find(pattern, options);
   const local = path.resolve(localPath(pattern));
   const found = await tryStat(local);
   if (found?.isFile() === true) return [local];
@@ -58,23 +65,31 @@ export function localPath(pattern: string): string {
   });
 }
 
-/** sha256 (hex) of the contents, in order and under their split names; never of names or times of files. */
+/** Remote files are asked for their facts, or hashed, a few at once. */
+const FINGERPRINTS_AT_ONCE = 8;
+
+/**
+ * sha256 (hex) of what tells the files' contents, in order and under their split names: of local and web files their
+ * bytes, of S3 objects their ETags and sizes; never names or times of files.
+ */
 export async function contentFingerprint(splits: readonly InputSplit[], signal?: AbortSignal): Promise<string> {
   const all = createHash('sha256');
-  for (const split of splits) {
-    all.update(`${JSON.stringify(split.name)}\n`);
-    for (const file of split.files) all.update(`${await fileDigest(file, signal)}\n`);
+  for (const { name, files, fetched } of splits) {
+    all.update(`${JSON.stringify(name)}\n`);
+    const fingerprints = await concurrently(files, FINGERPRINTS_AT_ONCE, async (file) => {
+      return fetched?.get(file)?.fingerprint ?? (await fileFingerprint(file, signal));
+    });
+    for (const fingerprint of fingerprints) all.update(`${fingerprint}\n`);
   }
   return all.digest('hex');
 }
 
-async function fileDigest(file: string, signal?: AbortSignal): Promise<string> {
+async function fileFingerprint(file: string, signal?: AbortSignal): Promise<string> {
+  const remote = remoteSource(file);
+  if (remote !== undefined) return await remote.fingerprint(file, signal);
   const hash = createHash('sha256');
   try {
-    const bytes: AsyncIterable<Buffer> = isRemote(file)
-      ? readRemote(file, remoteAccess(), signal)
-      : createReadStream(file, { highWaterMark: 1 << 20, signal });
-    for await (const chunk of bytes) hash.update(chunk);
+    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20, signal })) hash.update(chunk as Buffer);
   } catch (cause) {
     if (signal?.aborted === true || isPipelineError(cause)) throw cause;
     throw unreadable(file, cause);

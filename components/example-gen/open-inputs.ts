@@ -27,7 +27,7 @@ export interface OpenInputsOptions extends OpenExamplesOptions {
 }
 
 /**
- * Opens files by path, folder, glob, `file://` or `http(s)://` address as one table, whatever their format: told by
+ * Opens files by path, folder, glob, `file://`, `http(s)://` or `s3://` address as one table, whatever their format: told by
  * their content, never by their names. TFRecord and Arrow are converted into `temporaryPath`.
  *
  * @throws INPUT_NOT_FOUND, INPUT_FORMATS_DIFFER and what reading each format throws.
@@ -37,8 +37,8 @@ export async function openInputs(patterns: readonly string[], options: OpenInput
   for (const pattern of patterns) found.push(...(await findFiles(pattern)));
   const named: InputSplit = { name: SINGLE_SPLIT, files: [...new Set(found)].sort() };
   const signal = options.signal ?? new AbortController().signal;
-  const [input = named] = await fetchedSplits([named], options.temporaryPath, signal);
-  const format = options.format ?? (await byAddress(input.addresses, () => commonDataFormat(input.files)));
+  const [input = named] = await fetchedSplits([named], options.temporaryPath, { signal });
+  const format = options.format ?? (await byAddress(input.fetched, () => commonDataFormat(input.files)));
   const files = named.files;
   if (format === 'csv') {
     const reading = { ...USUAL_CSV, ...options.csv };
@@ -48,7 +48,7 @@ export async function openInputs(patterns: readonly string[], options: OpenInput
   if (format === 'ndjson') {
     return { format, files, source: await addressedSource(input, (one) => importSource(one, format, options)) };
   }
-  const parquet = await byAddress(input.addresses, () => parquetFiles(input.files, format, options));
+  const parquet = await byAddress(input.fetched, () => parquetFiles(input.files, format, options));
   const source = await addressedSource({ ...input, files: parquet }, (one) => importSource(one, 'parquet', options));
   return { format, files, parquet, source };
 }

@@ -6,6 +6,7 @@ import { readParquetSql } from '../../formats/examples.js';
 import { writeParquet } from '../../formats/parquet-writer.js';
 import { implement, type ExecutorContext } from '../implement.js';
 import { QueryExampleGen } from './contract.js';
+import { fetchedSplits } from './fetched-inputs.js';
 import { generateExamples, type SourceSplit } from './generate.js';
 import { loadTable } from './import/load-table.js';
 import { SINGLE_SPLIT, findFiles } from './input-files.js';
@@ -61,8 +62,11 @@ function splitQueries({ query }: Pick<Context['parameters'], 'query'>): readonly
 }
 
 /** A DuckDB file is attached read only, and the query runs where the rows are loaded. */
-async function duckDbSource({ parameters }: Context, name: string, query: string): Promise<SourceSplit> {
-  const [file] = await findFiles(parameters.source.slice(DUCKDB.length));
+async function duckDbSource(context: Context, name: string, query: string): Promise<SourceSplit> {
+  const { parameters, resources, signal } = context;
+  const named = { name, files: (await findFiles(parameters.source.slice(DUCKDB.length))).slice(0, 1) };
+  const [input = named] = await fetchedSplits([named], resources.temporaryPath, { signal });
+  const [file] = input.files;
   const what = `The query of ${name} on ${file!}`;
   return {
     name,

@@ -23,6 +23,8 @@ export interface SpanPattern {
   readonly glob: string;
   /** What a path says, or undefined when it does not match. */
   match(path: string): SpanMatch | undefined;
+  /** The pattern of one span, filled in; undefined where a version is asked for, which only a list of files tells. */
+  at(span: number): string | undefined;
 }
 
 const SPEC = /\{(SPAN|VERSION|YYYY|MM|DD)(?::(\d+))?\}/g;
@@ -53,7 +55,25 @@ export function parseSpanPattern(pattern: string): SpanPattern | undefined {
     .join('');
   // A pattern may name a folder: its files belong to it.
   const expression = new RegExp(`^${source.replace(/\\?\/$/, '')}(?:/[^/]*)?$`, 'u');
-  return { glob: pattern.replace(SPEC, '*'), match: (path) => matchPath(pattern, expression, path) };
+  return {
+    glob: pattern.replace(SPEC, '*'),
+    match: (path) => matchPath(pattern, expression, path),
+    at: (span) => filledIn(pattern, span),
+  };
+}
+
+function filledIn(pattern: string, span: number): string | undefined {
+  if (/\{VERSION/.test(pattern)) return undefined;
+  const date = new Date(span * DAY_MS);
+  const numbers: Readonly<Record<string, number>> = {
+    SPAN: span,
+    YYYY: date.getUTCFullYear(),
+    MM: date.getUTCMonth() + 1,
+    DD: date.getUTCDate(),
+  };
+  return pattern.replace(SPEC, (_, name: string, width: string | undefined) =>
+    String(numbers[name]).padStart(DATE_WIDTHS[name] ?? Number(width ?? 0), '0'),
+  );
 }
 
 function matchPath(pattern: string, expression: RegExp, path: string): SpanMatch | undefined {
@@ -99,6 +119,13 @@ function checkSpecs(pattern: string, names: readonly string[]): void {
   else if (dates === 0 && count('SPAN') === 0) problem = '{VERSION} needs {SPAN} or a date';
   if (problem === undefined) return;
   throw new PipelineError('SPAN_PATTERN_INVALID', { what: `${pattern}: ${problem}.`, details: { pattern } });
+}
+
+/** The spans that a range names, newest first; none for "the latest". */
+export function spansInRange(range: SpanRange | undefined): number[] {
+  if (range === undefined || 'rolling' in range) return [];
+  if ('static' in range) return [range.static];
+  return Array.from({ length: range.last - range.first + 1 }, (_, i) => range.last - i).filter((span) => span >= 0);
 }
 
 /**

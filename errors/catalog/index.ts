@@ -9,6 +9,7 @@ import { lineage } from './lineage.js';
 import { local } from './local.js';
 import { modules } from './modules.js';
 import { pushing } from './pushing.js';
+import { s3 } from './s3.js';
 import { schema } from './schema.js';
 import { serving } from './serving.js';
 import { statistics } from './statistics.js';
@@ -29,6 +30,7 @@ export const catalog = {
   ...serving,
   ...pushing,
   ...artifacts,
+  ...s3,
   ...lineage,
   ...components,
   ...workflows,

@@ -36,6 +36,20 @@ export const ingest = {
     why: 'The worker fetches only from hosts that its operator named, so that a run cannot reach into its network.',
     fix: 'Add the host to TFX_TEMPORAL_ALLOWED_HOSTS (comma separated) where the worker runs.',
   },
+  INPUT_BUCKET_NOT_ALLOWED: {
+    kind: 'config',
+    retryable: false,
+    headline: 'An S3 bucket is not on the allow-list.',
+    why: 'TFX_TEMPORAL_ALLOWED_BUCKETS names the only buckets that inputs may come from.',
+    fix: 'Add the bucket to TFX_TEMPORAL_ALLOWED_BUCKETS (comma separated) where the worker runs.',
+  },
+  INPUT_PATTERN_UNSUPPORTED: {
+    kind: 'config',
+    retryable: false,
+    headline: 'A web address has a pattern that needs a list of files.',
+    why: 'Web servers do not say which files they have; a span by number or by date can be filled in, "the latest" cannot be found.',
+    fix: 'Name each file; or choose the span by `static` or by `nominal`; or use s3:// or a folder. Write `*` in an address as %2A.',
+  },
   INPUT_OUTSIDE_ROOTS: {
     kind: 'config',
     retryable: false,

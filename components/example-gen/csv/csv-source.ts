@@ -52,7 +52,7 @@ export async function csvSource(
   for (const file of input.files) {
     onFile(files.length);
     const prepared = await prepareFile(file, reading.encoding, reading.dialect, temporaryPath);
-    files.push({ ...prepared, original: input.addresses?.get(file) ?? prepared.original });
+    files.push({ ...prepared, original: input.fetched?.get(file)?.address ?? prepared.original });
   }
   const sample = await sampleCsv(files[0]!, reading.dialect);
   for (const other of files.slice(1))

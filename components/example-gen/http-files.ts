@@ -1,53 +1,33 @@
-import { createWriteStream } from 'node:fs';
-import path from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { PipelineError, isPipelineError } from '../../errors/pipeline-error.js';
+import { requireDownloadSize, type RemoteAccess } from './remote-access.js';
 
-/** What the worker's operator allows: hosts (`host` or `host:port`) and the size of one file. */
-export interface RemoteAccess {
-  readonly allowedHosts: ReadonlySet<string>;
-  readonly maxBytes: number;
-}
-
-const DEFAULT_MAX_MIB = 10_240;
 const MAX_REDIRECTS = 5;
 const MAX_RESUMES = 4;
 
-export function isRemote(address: string): boolean {
+export function isHttp(address: string): boolean {
   return /^https?:\/\//i.test(address);
 }
 
-/** Reads TFX_TEMPORAL_ALLOWED_HOSTS and TFX_TEMPORAL_MAX_DOWNLOAD_MIB. */
-export function remoteAccess(environment: Readonly<Record<string, string | undefined>> = process.env): RemoteAccess {
-  const hosts = (environment['TFX_TEMPORAL_ALLOWED_HOSTS'] ?? '').split(',').map((host) => host.trim().toLowerCase());
-  const mib = Number(environment['TFX_TEMPORAL_MAX_DOWNLOAD_MIB'] ?? DEFAULT_MAX_MIB);
-  return {
-    allowedHosts: new Set(hosts.filter((host) => host !== '')),
-    maxBytes: (Number.isFinite(mib) && mib > 0 ? mib : DEFAULT_MAX_MIB) * 2 ** 20,
-  };
-}
-
 /**
- * A remote file's bytes. A connection that breaks is taken up again where it broke, if the server says that the file
+ * A web file's bytes. A connection that breaks is taken up again where it broke, if the server says that the file
  * is still the same one (ETag or Last-Modified).
  *
  * @throws INPUT_HOST_NOT_ALLOWED, INPUT_TOO_LARGE, INPUT_NOT_FOUND, INPUT_FETCH_FAILED
  */
-export async function* readRemote(address: string, access: RemoteAccess, signal?: AbortSignal): AsyncGenerator<Buffer> {
+export async function* readHttp(address: string, access: RemoteAccess, signal?: AbortSignal): AsyncGenerator<Buffer> {
   let received = 0;
   let validator: string | undefined;
   for (let resumes = 0; ; resumes++) {
-    const response = await request(address, access, received, validator, signal);
+    const response = await request(address, access, { from: received, validator, signal });
     if (received > 0 && response.status !== 206)
       throw fetchFailed(address, 'the connection broke, and the server cannot go on where it broke');
     validator ??=
       response.headers.get('etag')?.replace(/^W\/.*/, '') || (response.headers.get('last-modified') ?? undefined);
-    checkSize(address, received + Number(response.headers.get('content-length') ?? 0), access);
+    requireDownloadSize(shownAddress(address), received + Number(response.headers.get('content-length') ?? 0), access);
     try {
       for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
         received += chunk.length;
-        checkSize(address, received, access);
+        requireDownloadSize(shownAddress(address), received, access);
         yield Buffer.from(chunk);
       }
       return;
@@ -58,19 +38,6 @@ export async function* readRemote(address: string, access: RemoteAccess, signal?
   }
 }
 
-/** Fetches a remote file into a folder; the local path. */
-export async function fetchRemote(
-  address: string,
-  folder: string,
-  name: string,
-  access: RemoteAccess,
-  signal: AbortSignal,
-): Promise<string> {
-  const file = path.join(folder, name);
-  await pipeline(Readable.from(readRemote(address, access, signal)), createWriteStream(file), { signal });
-  return file;
-}
-
 /** An address without user names, passwords and query, which may hold secrets. */
 export function shownAddress(address: string): string {
   if (!URL.canParse(address)) return 'an address that is not valid';
@@ -78,14 +45,33 @@ export function shownAddress(address: string): string {
   return `${protocol}//${host}${pathname}`;
 }
 
+/**
+ * Whether a web server has a file.
+ * @throws INPUT_HOST_NOT_ALLOWED, INPUT_FETCH_FAILED
+ */
+export async function existsHttp(address: string, access: RemoteAccess, signal?: AbortSignal): Promise<boolean> {
+  try {
+    const response = await request(address, access, { method: 'HEAD', signal });
+    await response.body?.cancel();
+    return true;
+  } catch (error) {
+    if (isPipelineError(error) && error.code === 'INPUT_NOT_FOUND') return false;
+    throw error;
+  }
+}
+
+interface RequestFacts {
+  readonly method?: 'GET' | 'HEAD';
+  /** Bytes that are here already. */
+  readonly from?: number;
+  /** The ETag or date of what they are of. */
+  readonly validator?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Redirects are followed by hand, so that each host is checked. */
-async function request(
-  address: string,
-  access: RemoteAccess,
-  from: number,
-  validator: string | undefined,
-  signal: AbortSignal | undefined,
-): Promise<Response> {
+async function request(address: string, access: RemoteAccess, facts: RequestFacts): Promise<Response> {
+  const { method = 'GET', from = 0, validator, signal } = facts;
   let url = address;
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
     checkHost(url, access);
@@ -93,7 +79,7 @@ async function request(
     if (from > 0) Object.assign(headers, { range: `bytes=${from}-`, 'if-range': validator });
     let response: Response;
     try {
-      response = await fetch(url, { headers, redirect: 'manual', signal: signal ?? null });
+      response = await fetch(url, { method, headers, redirect: 'manual', signal: signal ?? null });
     } catch (cause) {
       if (signal?.aborted === true) throw cause;
       throw fetchFailed(address, 'the server does not answer', cause);
@@ -123,13 +109,6 @@ function checkHost(address: string, { allowedHosts }: RemoteAccess): void {
   throw new PipelineError('INPUT_HOST_NOT_ALLOWED', {
     what: `${shownAddress(address)} is not on the allow-list (${[...allowedHosts].join(', ') || 'empty'}).`,
     details: { host: url?.host },
-  });
-}
-
-function checkSize(address: string, bytes: number, { maxBytes }: RemoteAccess): void {
-  if (bytes <= maxBytes) return;
-  throw new PipelineError('INPUT_TOO_LARGE', {
-    what: `${shownAddress(address)} is larger than ${Math.round(maxBytes / 2 ** 20)} MiB.`,
   });
 }
 

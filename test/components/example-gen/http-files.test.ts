@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { driveFiles, type FileParameters } from '../../../components/example-gen/driver.js';
 import { csvExampleGen } from '../../../components/example-gen/csv-executor.js';
 import { importExampleGen } from '../../../components/example-gen/import-executor.js';
-import { readRemote, remoteAccess, shownAddress } from '../../../components/example-gen/remote-files.js';
+import { readHttp, shownAddress } from '../../../components/example-gen/http-files.js';
+import { remoteAccess } from '../../../components/example-gen/remote-access.js';
 import { rowsOf, runExampleGen } from './run-example-gen.js';
 
 const CONTENT = Buffer.from(`n\n${Array.from({ length: 50_000 }, (_, i) => i).join('\n')}\n`);
@@ -40,7 +42,7 @@ describe('http inputs', () => {
   async function read(path: string, environment: Record<string, string> = {}): Promise<Buffer> {
     const access = remoteAccess({ TFX_TEMPORAL_ALLOWED_HOSTS: 'example.org, 127.0.0.1', ...environment });
     const chunks: Buffer[] = [];
-    for await (const chunk of readRemote(`${base}${path}`, access)) chunks.push(chunk);
+    for await (const chunk of readHttp(`${base}${path}`, access)) chunks.push(chunk);
     return Buffer.concat(chunks);
   }
 
@@ -89,6 +91,31 @@ describe('http inputs', () => {
     await assert.rejects(read('/redirect'), { code: 'INPUT_HOST_NOT_ALLOWED' });
     await assert.rejects(read('/none'), { code: 'INPUT_NOT_FOUND' });
     await assert.rejects(read('/busy'), { code: 'INPUT_FETCH_FAILED' });
+  });
+
+  it('have spans where a range names them, and say why they cannot have the latest', async () => {
+    process.env['TFX_TEMPORAL_ALLOWED_HOSTS'] = '127.0.0.1';
+    const drive = (path: string, span?: object) =>
+      driveFiles({
+        parameters: { input: `${base}${path}`, ...(span && { span }) } as FileParameters,
+        nominalTime: '2026-01-02T03:04:05Z',
+        signal: new AbortController().signal,
+      });
+    try {
+      const daily = await drive('/whole/{YYYY}-{MM}-{DD}.csv?token=secret', { nominal: 2 });
+      assert.deepEqual(
+        daily.parameters.resolvedInput?.map(({ pattern }) => pattern),
+        ['02', '01'].map((day) => `${base}/whole/2026-01-${day}.csv?token=secret`),
+      );
+      const numbered = await drive('/whole/{SPAN:3}.csv', { static: 7 });
+      assert.deepEqual(numbered.parameters.resolvedInput?.[0]?.pattern, `${base}/whole/007.csv`);
+      await assert.rejects(drive('/none/{SPAN}.csv', { static: 7 }), { code: 'SPAN_NOT_FOUND' });
+      for (const pattern of ['/whole/{SPAN}.csv', '/whole/{SPAN}/v{VERSION}.csv', '/whole/*.csv', '/whole/[ab].csv']) {
+        await assert.rejects(drive(pattern), { code: 'INPUT_PATTERN_UNSUPPORTED' });
+      }
+    } finally {
+      delete process.env['TFX_TEMPORAL_ALLOWED_HOSTS'];
+    }
   });
 
   it('are shown without what may be secret', () => {
