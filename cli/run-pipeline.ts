@@ -10,6 +10,7 @@ import { readParameters } from './parameters.js';
 import { openProgress } from './progress.js';
 import { asReport, describeReport, type RunReport } from './run-report.js';
 import { withSession, type Session } from './session.js';
+import { startedBy } from './started-by.js';
 
 export interface RunOptions {
   readonly param: readonly string[];
@@ -32,6 +33,7 @@ export async function runFromCommandLine(name: string, options: RunOptions): Pro
       parameters,
       taskQueue: session.config.taskQueue,
       cache: options.cache,
+      startedBy: startedBy(),
       ...(options.verify === true ? { verify: 'full' } : {}),
       ...(options.name === undefined ? {} : { name: options.name }),
     });

@@ -5,7 +5,8 @@ import { executionsOfRun } from '../lineage/queries/executions.js';
 import type { RunSummary } from '../lineage/queries/runs.js';
 import type { PipelineHandle } from './pipeline-handle.js';
 import { planRepeat, planRetry, type RepeatBounds } from './repeat-plan.js';
-import { startPipeline } from './start-pipeline.js';
+import type { StartedBy } from './run-details.js';
+import { startPipeline, type StartOptions } from './start-pipeline.js';
 
 interface RepeatTarget {
   readonly client: Client;
@@ -14,6 +15,8 @@ interface RepeatTarget {
   readonly run: RunSummary;
   /** (Default: `tfx`) */
   readonly taskQueue?: string;
+  /** Shown with the run in Temporal's UI. */
+  readonly startedBy?: StartedBy;
 }
 
 export interface RerunOptions extends RepeatTarget, RepeatBounds {
@@ -58,8 +61,9 @@ export async function retryPipeline(options: RepeatTarget): Promise<PipelineHand
   });
 }
 
-function commonOptions({ run, taskQueue }: RepeatTarget): { taskQueue?: string; nominalTime?: string } {
+function commonOptions({ run, taskQueue, startedBy }: RepeatTarget): Partial<StartOptions> {
   return {
+    ...(startedBy === undefined ? {} : { startedBy }),
     ...(taskQueue === undefined ? {} : { taskQueue }),
     ...(run.nominalTime === undefined ? {} : { nominalTime: run.nominalTime }),
   };

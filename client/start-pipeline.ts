@@ -8,6 +8,7 @@ import { PipelineError } from '../errors/pipeline-error.js';
 import type { Pipeline, PipelineResult } from '../workflows/index.js';
 import type { Repeat } from '../workflows/run-options.js';
 import { pipelineHandle, type PipelineHandle } from './pipeline-handle.js';
+import { runDetails, type StartedBy } from './run-details.js';
 import { runError } from './run-errors.js';
 import { type MissingData, runMemo } from './run-memo.js';
 import { searchAttributesOf } from './search-attributes.js';
@@ -41,6 +42,8 @@ export interface StartOptions<P extends AnyPipeline = Pipeline> {
   readonly verify?: 'full';
   /** Made by `rerunPipeline` and `retryPipeline`. */
   readonly repeat?: Repeat;
+  /** Shown with the run in Temporal's UI. */
+  readonly startedBy?: StartedBy;
   /** Facts that are shown with the run in Temporal's UI. */
   readonly memo?: Readonly<Record<string, unknown>>;
 }
@@ -69,7 +72,8 @@ export async function startPipeline<P extends AnyPipeline = Pipeline>(
       workflowIdConflictPolicy:
         options.onDuplicate === 'join' ? WorkflowIdConflictPolicy.USE_EXISTING : WorkflowIdConflictPolicy.FAIL,
       staticSummary: `${pipeline} · ${name}`,
-      memo: { ...options.memo, ...runMemo(options) },
+      ...runDetails({ namespace: client.options.namespace, startedBy: options.startedBy, repeat: options.repeat }),
+      memo: { ...options.startedBy, ...options.memo, ...runMemo(options) },
       typedSearchAttributes: await searchAttributesOf(client, { pipeline, span: options.span }),
     });
     return pipelineHandle(client, workflowId, handle.firstExecutionRunId);

@@ -1,3 +1,5 @@
+import type { Duration as TemporalDuration } from '@temporalio/common';
+import { msToNumber } from '@temporalio/common/lib/time.js';
 import { condition, isCancellation } from '@temporalio/workflow';
 import type { Artifact } from '../artifacts/artifact.js';
 import type { Approval } from '../artifacts/types.js';
@@ -19,6 +21,11 @@ export interface ApprovalCall {
   readonly timeout?: Duration;
   /** What no answer in time means. (Default: `reject`) */
   readonly onTimeout?: 'reject' | 'approve' | 'fail';
+  /**
+   * Who may answer: the names that `by` may have. Recorded with the decision. They are as good as what lets people send
+   * updates: a name is said, not proven. (Default: anybody)
+   */
+  readonly approvers?: readonly string[];
   /** The node's id; needed when a run asks twice. (Default: `Approval`) */
   readonly id?: string;
 }
@@ -31,7 +38,7 @@ export interface ApprovalCall {
  * const decision = await approval({ title: 'Push to production?', evidence: [evaluation], timeout: '3 days' });
  * if (decision.properties.verdict !== 'APPROVED') return outcome(decision);
  * ```
- * @throws PipelineError APPROVAL_TIMED_OUT with `onTimeout: 'fail'`
+ * @throws PipelineError INPUT_INVALID; APPROVAL_TIMED_OUT with `onTimeout: 'fail'`
  */
 export async function approval(call: ApprovalCall): Promise<Approval> {
   const run = currentRun();
@@ -39,6 +46,9 @@ export async function approval(call: ApprovalCall): Promise<Approval> {
     throw new PipelineError('CALL_OUTSIDE_PIPELINE', { what: 'approval() was called outside of a running pipeline' });
   }
   const node = call.id ?? contract.type;
+  if (call.approvers?.length === 0) {
+    throw new PipelineError('INPUT_INVALID', { what: `Nobody may answer "${call.title}": \`approvers\` is empty` });
+  }
   run.register(node, contract.type);
   return await run.track(node, decide(run, node, call));
 }
@@ -46,7 +56,8 @@ export async function approval(call: ApprovalCall): Promise<Approval> {
 async function decide(run: RunState, node: string, call: ApprovalCall): Promise<Approval> {
   const evidence = call.evidence ?? [];
   const decision = run.isReused(node) ? taken(call) : await ask(run, node, call);
-  const parameters = { title: call.title, ...decision };
+  const approvers = call.approvers === undefined ? {} : { approvers: [...call.approvers] };
+  const parameters = { title: call.title, ...decision, ...approvers };
   const plan = planCall(contract, { evidence, ...parameters }, { id: node });
   const { approval: artifact } = await runComponent(run, plan);
   return artifact as Approval;
@@ -61,11 +72,12 @@ const taken = ({ title }: ApprovalCall): ApprovalDecision => ({
 });
 
 async function ask(run: RunState, node: string, call: ApprovalCall): Promise<ApprovalDecision> {
-  const { title, evidence = [], timeout } = call;
-  const pending = run.asks(node, { title, evidence });
+  const { title, evidence = [], approvers, timeout } = call;
+  const timeoutMs = timeout === undefined ? undefined : msToNumber(timeout as TemporalDuration);
+  const pending = run.asks(node, { title, evidence, approvers, timeoutMs });
   try {
-    if (timeout === undefined) await condition(() => pending.decision !== undefined);
-    else await condition(() => pending.decision !== undefined, timeout as number, { summary: `${node} · deadline` });
+    if (timeoutMs === undefined) await condition(() => pending.decision !== undefined);
+    else await condition(() => pending.decision !== undefined, timeoutMs, { summary: `${node} · deadline` });
     return pending.decision ?? afterTimeout(node, call);
   } catch (error) {
     if (isCancellation(error)) run.failed(node, describeFailure(error));

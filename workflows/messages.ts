@@ -1,4 +1,5 @@
 import { defineQuery, defineUpdate, setHandler } from '@temporalio/workflow';
+import { refusal } from './refusal.js';
 import type { RunState } from './run-state.js';
 import {
   APPROVE_UPDATE,
@@ -32,7 +33,7 @@ export function setHandlers(run: RunState): void {
   setHandler(unpause, () => run.unpause(), {
     description: 'Goes on after a pause',
     validator: () => {
-      if (run.status().paused === undefined) throw new Error('This run is not paused.');
+      if (run.status().paused === undefined) throw refusal('This run is not paused.');
     },
   });
 }

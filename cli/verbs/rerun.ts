@@ -5,6 +5,7 @@ import { requireRun } from '../find-run.js';
 import { readParameters } from '../parameters.js';
 import { findPipeline, followRun } from '../run-pipeline.js';
 import { withSession } from '../session.js';
+import { startedBy } from '../started-by.js';
 
 const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
 
@@ -38,6 +39,7 @@ export function registerRerun(program: Command): void {
           lineage: session.lineage(),
           run,
           taskQueue: session.config.taskQueue,
+          startedBy: startedBy(),
           from: flags.from,
           ...(flags.to.length === 0 ? {} : { to: flags.to }),
           parameters: await readParameters(pipeline.parameters, flags.param, flags.params),
@@ -62,6 +64,7 @@ export function registerRetry(program: Command): void {
           lineage: session.lineage(),
           run,
           taskQueue: session.config.taskQueue,
+          startedBy: startedBy(),
         });
         return await followRun(handle, session, flags);
       });

@@ -20,6 +20,8 @@ export const Approval = defineComponent({
     why: Type.String({ default: '' }),
     /** ISO time of the decision. */
     at: Type.String({ minLength: 1 }),
+    /** Who could have decided; anybody when it is absent. */
+    approvers: Type.Optional(Type.Array(Type.String())),
   }),
   execution: { timeout: '1 minute', weight: 'light' },
 });

@@ -5,9 +5,9 @@ import { Approval } from './contract.js';
 /** Writes a decision down. */
 export const approval = implement(Approval, {
   driver: async ({ inputs, parameters, outputs }) => {
-    const { title, verdict, by, why, at } = parameters;
+    const { title, verdict, by, why, at, approvers } = parameters;
     const evidence = inputs.evidence.map(({ type, id, uri, digest }) => ({ type, id, uri, digest }));
-    const decision = { title, verdict, by, why, at, evidence };
+    const decision = { title, verdict, by, why, at, evidence, ...(approvers === undefined ? {} : { approvers }) };
     await writeFile(outputs.approval.file('approval.json'), `${JSON.stringify(decision, null, 2)}\n`);
     const word = verdict === 'APPROVED' ? 'approved' : 'refused';
     const sentence = `${title}: ${word} by ${by}${why === '' ? '' : `: ${why}`}`;

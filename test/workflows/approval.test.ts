@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPipeline, type PipelineHandle } from '../../client/index.js';
@@ -17,9 +18,9 @@ before(async () => {
 
 after(() => fixture.close());
 
-async function asking(parameters: object = {}): Promise<PipelineHandle> {
+async function asking(parameters: object = {}, pipeline = 'approving'): Promise<PipelineHandle> {
   const { temporal, taskQueue } = fixture;
-  const handle = await startPipeline(temporal.client, 'approving', { taskQueue, parameters });
+  const handle = await startPipeline(temporal.client, pipeline, { taskQueue, parameters });
   while ((await handle.status()).approvals === undefined) await sleep(100);
   return handle;
 }
@@ -67,6 +68,48 @@ test('an answer that does not fit is refused in a sentence, and leaves the quest
   }
   await handle.approve({ by: 'ann' });
   await handle.result();
+});
+
+test('only those who are asked may answer, and lineage keeps who they were', async () => {
+  const handle = await asking({ approvers: ['ann', 'bob'] });
+  assert.deepEqual((await handle.status()).approvals?.[0]?.approvers, ['ann', 'bob']);
+  const error = await codedError(handle.approve({ by: 'eve' }));
+  assert.match(error.what, /"Add them up\?" is asked of ann, bob: eve may not answer it\.$/);
+  await handle.approve({ by: 'bob' });
+  await handle.result();
+  const { workflowId, runId } = handle;
+  const executions = await executionsOfRun(fixture.lineage.database, { namespace: 'default', workflowId, runId });
+  const { uri } = executions.find(({ node }) => node === 'Approval')?.outputs['approval']?.[0] ?? { uri: '' };
+  const recorded = JSON.parse(readFileSync(new URL(`${uri}/approval.json`), 'utf8')) as Record<string, unknown>;
+  assert.deepEqual([recorded['by'], recorded['approvers']], ['bob', ['ann', 'bob']]);
+  assert.equal((await codedError((await asks([])).result())).code, 'INPUT_INVALID');
+});
+
+const asks = (approvers: readonly string[]): Promise<PipelineHandle> =>
+  startPipeline(fixture.temporal.client, 'approving', { taskQueue: fixture.taskQueue, parameters: { approvers } });
+
+test('several questions are open at once and are answered by their names', async () => {
+  const handle = await asking({}, 'askingTwo');
+  while ((await handle.status()).approvals?.length !== 2) await sleep(100);
+  const [quality, budget] = (await handle.status()).approvals ?? [];
+  assert.deepEqual([quality?.node, quality?.deadline], ['Quality', undefined]);
+  assert.equal(Date.parse(budget?.deadline ?? '') - Date.parse(budget?.since ?? ''), 24 * 3600 * 1000);
+  assert.match((await codedError(handle.approve({ by: 'ann' }))).what, /asks for Quality, Budget: name one as `node`/);
+  assert.match((await codedError(handle.approve({ by: 'bob', node: 'Quality' }))).what, /bob may not answer it/);
+  await handle.approve({ by: 'ann', node: 'Quality' });
+  await handle.approve({ by: 'cfo', approved: false, why: 'too dear' });
+  const { outcome, reasons } = await handle.result();
+  assert.deepEqual([outcome, reasons], ['NOT_APPROVED', ['Can we pay for it?: refused by cfo: too dear']]);
+});
+
+test("Temporal's UI is told who is asked what, on which evidence, and how to answer", async () => {
+  const handle = await asking({ approvers: ['ann'] });
+  const { currentDetails } = await fixture.temporal.client.workflow
+    .getHandle(handle.workflowId)
+    .query<{ currentDetails: string }>('__temporal_workflow_metadata');
+  assert.match(currentDetails, /\*\*Add them up\?\*\* Evidence: Numbers \d+\. Asked of: ann\./);
+  assert.match(currentDetails, /`\{"node":"Approval","by":"ann","approved":true,"why":"…"\}`/);
+  await handle.cancel();
 });
 
 test('no answer in time means what the pipeline says', async () => {

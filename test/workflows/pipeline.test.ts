@@ -179,7 +179,10 @@ test('status and current details tell the story of a run', async () => {
   const metadata = await temporal.client.workflow
     .getHandle(handle.workflowId)
     .query<{ currentDetails: string }>('__temporal_workflow_metadata');
-  assert.match(metadata.currentDetails, /\| Count \| done \| [\d.]+ s \| Count made numbers \|/);
+  assert.match(
+    metadata.currentDetails,
+    /^\| Count\s+\| ✔ done\s+\| [\d.]+ s\s+\| Numbers \d+\s+\| Count made numbers\s+\|$/m,
+  );
 });
 
 test('a duplicate start is refused, or joins the run', async () => {
