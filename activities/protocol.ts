@@ -146,9 +146,16 @@ export interface Look {
 
 /** Activities of workflows that stand beside pipelines, such as `retrain`. */
 export interface ServiceActivities {
-  readonly 'tfx.look': (request: { readonly input: string }) => Promise<Look>;
+  readonly 'tfx.look': (request: LookRequest) => Promise<Look>;
   readonly 'tfx.notify': (request: { readonly url: string; readonly body: unknown }) => Promise<void>;
 }
 
 /** A component's own activity. */
 export type ExecutorActivity = (ticket: Ticket) => Promise<ExecutorAnswer>;
+/** What `tfx.look` shall look at, and what it found there last time. */
+export interface LookRequest {
+  readonly input: string;
+  /** While the files are listed alike their contents are not read. */
+  readonly seen?: { readonly fingerprint: string; readonly listing?: string };
+}
+

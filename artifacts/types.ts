@@ -13,13 +13,15 @@ export interface Schema extends Artifact<'Schema'> {}
 export interface ExampleAnomalies extends Artifact<'ExampleAnomalies'> {
   /**
    * `reasons`: JSON list of the worst three, in sentences. Counts are over all splits. `found`: how many features by
-   * split, severity and type, as JSON; absent where that would be too long for a reference.
+   * split, severity and type, as JSON; absent where that would be too long for a reference. `drift`: the largest
+   * distances from the previous statistics, as JSON; absent without any.
    */
   readonly properties: Properties & {
     readonly errors: number;
     readonly warnings: number;
     readonly reasons: string;
     readonly found?: string;
+    readonly drift?: string;
   };
 }
 

@@ -25,7 +25,7 @@ export {
 export type { MissingData } from './run-memo.js';
 export { rerunPipeline, retryPipeline, type RerunOptions } from './repeat-run.js';
 export type { RepeatBounds } from './repeat-plan.js';
-export { retrainHandle, type RetrainHandle, startRetrain } from './retrain.js';
+export { listRetrains, retrainHandle, type RetrainHandle, type RetrainReport, startRetrain } from './retrain.js';
 export { registerSearchAttributes } from './search-attributes.js';
 export { runError } from './run-errors.js';
 export { runPipeline, startPipeline, type AnyPipeline, type StartOptions } from './start-pipeline.js';

@@ -1,20 +1,32 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { parseRetrainConfig } from '../components/retrain/config.js';
 import { PipelineError } from '../errors/pipeline-error.js';
-import type { NewData, PauseRequest, RetrainConfig, RetrainStatus } from '../workflows/index.js';
+import type { NewData, PauseRequest, Queued, RetrainChange, RetrainConfig, RetrainStatus } from '../workflows/index.js';
 import { runError } from './run-errors.js';
 import { searchAttributesOf } from './search-attributes.js';
 
-/** A `retrain` workflow that is going on. Each message throws MESSAGE_REFUSED with the reason when it does not fit. */
+/** What `status()` answers. */
+export interface RetrainReport extends RetrainStatus {
+  readonly workflowId: string;
+  /** How it ended, if it did, e.g. `COMPLETED` (it was stopped) or `TERMINATED`. */
+  readonly ended?: string;
+}
+
+/**
+ * A `retrain` workflow. Each message throws MESSAGE_REFUSED with the reason when it does not fit or when the workflow has
+ * ended, RUN_NOT_FOUND when there is none of this name, TEMPORAL_UNAVAILABLE.
+ */
 export interface RetrainHandle {
   readonly workflowId: string;
-  status(): Promise<RetrainStatus>;
+  /** Also of one that has ended. Needs a worker, which answers. */
+  status(): Promise<RetrainReport>;
   /** Data arrived. @returns how many spans wait */
   newData(data?: NewData): Promise<number>;
   runNow(): Promise<void>;
   pause(request?: PauseRequest): Promise<void>;
   unpause(): Promise<void>;
-  /** Changes the fields that are given. */
-  reconfigure(change: Partial<RetrainConfig>): Promise<void>;
+  /** Changes the fields that are given; null takes one away. @returns the whole configuration */
+  reconfigure(change: RetrainChange): Promise<RetrainConfig>;
   /** Ends it, after a run under way. */
   stop(): Promise<void>;
   /** Waits for its end. */
@@ -23,7 +35,7 @@ export interface RetrainHandle {
 
 /**
  * Starts `retrain/<name>`: a workflow that lives for months and runs a pipeline when there is a reason to.
- * @throws PipelineError RUN_EXISTS, TEMPORAL_UNAVAILABLE
+ * @throws PipelineError PARAMETERS_INVALID with all problems, RUN_EXISTS, TEMPORAL_UNAVAILABLE
  */
 export async function startRetrain(
   client: Client,
@@ -32,6 +44,7 @@ export async function startRetrain(
   options: { readonly taskQueue?: string } = {},
 ): Promise<RetrainHandle> {
   const workflowId = `retrain/${name}`;
+  parseRetrainConfig(config);
   try {
     await client.workflow.start('retrain', {
       workflowId,
@@ -42,40 +55,69 @@ export async function startRetrain(
     });
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) {
-      throw new PipelineError('RUN_EXISTS', { what: `${workflowId} is going on already`, cause: error });
+      throw new PipelineError('RUN_EXISTS', {
+        what: `${workflowId} is going on already`,
+        fix: 'Change it by `reconfigure`, end it by `stop`, or start one under another name.',
+        cause: error,
+      });
     }
     throw runError(error, workflowId);
   }
   return retrainHandle(client, name);
 }
 
+/** The names of the `retrain` workflows that are going on. @throws PipelineError TEMPORAL_UNAVAILABLE */
+export async function listRetrains(client: Client): Promise<readonly string[]> {
+  const names: string[] = [];
+  const query = `WorkflowType = 'retrain' AND ExecutionStatus = 'Running'`;
+  try {
+    for await (const { workflowId } of client.workflow.list({ query })) names.push(workflowId.replace(PREFIX, ''));
+  } catch (error) {
+    throw runError(error, 'retrain');
+  }
+  return names.sort();
+}
+
+const PREFIX = /^retrain\//;
+
 /** The handle of a `retrain` workflow by its name: of whichever life it is in. */
 export function retrainHandle(client: Client, name: string): RetrainHandle {
-  const workflowId = `retrain/${name}`;
+  const workflowId = `retrain/${name.replace(PREFIX, '')}`;
   const handle = client.workflow.getHandle(workflowId);
   const coded = async <T>(ask: () => Promise<T>): Promise<T> => {
     try {
       return await ask();
     } catch (error) {
-      throw runError(error, workflowId);
+      throw retrainError(runError(error, workflowId), workflowId);
     }
   };
-  const send = async (update: string, argument: unknown = {}): Promise<void> =>
-    void (await coded(() => handle.executeUpdate<unknown, [unknown]>(update, { args: [argument] })));
+  const send = <T = unknown>(update: string, argument: unknown = {}): Promise<T> =>
+    coded(() => handle.executeUpdate<T, [unknown]>(update, { args: [argument] }));
+  const report = async (): Promise<RetrainReport> => {
+    const { status } = await handle.describe();
+    const answer = await handle.query<RetrainStatus>('status');
+    if (status.name === 'RUNNING') return { workflowId, ...answer };
+    const waitsFor = status.name === 'COMPLETED' ? answer.waitsFor : `nothing: it has ended (${status.name})`;
+    return { workflowId, ...answer, waitsFor, ended: status.name };
+  };
   return {
     workflowId,
-    status: () => coded(() => handle.query<RetrainStatus>('status')),
-    newData: async (data = {}) => {
-      const answer = await coded(() =>
-        handle.executeUpdate<{ readonly queued: number }, [NewData]>('newData', { args: [data] }),
-      );
-      return answer.queued;
-    },
-    runNow: () => send('runNow'),
-    pause: (request = {}) => send('pause', request),
-    unpause: () => send('unpause'),
-    reconfigure: (change) => send('reconfigure', change),
-    stop: () => send('stop'),
+    status: () => coded(report),
+    newData: async (data = {}) => (await send<Queued>('newData', data)).queued,
+    runNow: async () => void (await send('runNow')),
+    pause: async (request = {}) => void (await send('pause', request)),
+    unpause: async () => void (await send('unpause')),
+    reconfigure: (change) => send<RetrainConfig>('reconfigure', change),
+    stop: async () => void (await send('stop')),
     result: () => coded(async () => (await handle.result()) as { readonly runs: number }),
   };
+}
+
+function retrainError(error: PipelineError, workflowId: string): PipelineError {
+  if (error.code !== 'RUN_NOT_FOUND') return error;
+  return new PipelineError('RUN_NOT_FOUND', {
+    what: `There is no ${workflowId}`,
+    fix: 'See `tfx-temporal retrain list` for those that go on, or start it by `tfx-temporal retrain start`.',
+    cause: error,
+  });
 }

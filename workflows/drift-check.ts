@@ -1,40 +1,56 @@
 import { Type } from '@sinclair/typebox';
-import type { ExampleAnomalies, ExampleStatistics } from '../artifacts/types.js';
-import { csvExampleGen, exampleValidator, importSchema, statisticsGen } from './components.js';
+import type { ExampleStatistics } from '../artifacts/types.js';
+import type { DriftFacts } from '../components/example-validator/drift-facts.js';
+import type { CsvExampleGenCall } from './calls.js';
+import { csvExampleGen, exampleValidator, importExampleGen, importSchema, statisticsGen } from './components.js';
 import { pipeline } from './pipeline.js';
 
 /**
- * Whether a span has drifted from an earlier one beyond a schema's comparators (L-infinity, Jensen-Shannon): whether
- * there are anomalies that are not there without the comparison. Then there is an output `drift`. `retrain` runs it.
+ * Whether a span has drifted from an earlier one beyond a schema's comparators (L-infinity, Jensen-Shannon). The
+ * anomalies' property `drift` says by how much; there is an output `drift` if it is too much. `retrain` runs it.
  */
 export const driftCheck = pipeline(
   Type.Object({
-    input: Type.String({ minLength: 1, description: 'a CSV pattern with {SPAN} or a date' }),
+    input: Type.String({ minLength: 1, description: 'a pattern with {SPAN} or a date' }),
     module: Type.String({ minLength: 1, description: 'exports the schema' }),
     span: Type.Integer({ minimum: 0 }),
     previousSpan: Type.Integer({ minimum: 0 }),
+    exampleGen: Type.Optional(Type.Union([Type.Literal('csv'), Type.Literal('import')])),
+    options: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'more for the ExampleGen' })),
   }),
-  async ({ input, module, span, previousSpan }) => {
+  async ({ module, span, previousSpan, ...source }) => {
     const [statistics, previousStatistics] = await Promise.all([
-      describeSpan(input, span, 'latest'),
-      describeSpan(input, previousSpan, 'previous'),
+      describeSpan(source, span, 'latest'),
+      describeSpan(source, previousSpan, 'previous'),
     ]);
     const { schema } = await importSchema({ module });
-    const [{ anomalies }, { anomalies: alone }] = await Promise.all([
-      exampleValidator({ statistics, schema, previousStatistics }, { id: 'ExampleValidator[drift]' }),
-      exampleValidator({ statistics, schema }, { id: 'ExampleValidator[alone]' }),
-    ]);
-    return countOf(anomalies) > countOf(alone) ? { anomalies, drift: anomalies } : { anomalies };
+    const { anomalies } = await exampleValidator({ statistics, schema, previousStatistics });
+    const { drifted } = JSON.parse(anomalies.properties.drift ?? '{}') as Partial<DriftFacts>;
+    return (drifted ?? 0) > 0 ? { anomalies, drift: anomalies } : { anomalies };
   },
 );
 
-async function describeSpan(input: string, span: number, name: string): Promise<ExampleStatistics> {
-  const { examples } = await csvExampleGen(
-    { input, span: { static: span }, split: { all: 1 } },
-    { id: `CsvExampleGen[${name}]` },
-  );
+interface Source {
+  readonly input: string;
+  readonly exampleGen?: 'csv' | 'import';
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+async function describeSpan(source: Source, span: number, name: string): Promise<ExampleStatistics> {
+  const isImport = source.exampleGen === undefined ? IMPORTED.test(source.input) : source.exampleGen === 'import';
+  // The component checks all of it.
+  const call = {
+    ...source.options,
+    input: source.input,
+    span: { static: span },
+    split: { all: 1 },
+  } as CsvExampleGenCall;
+  const { examples } = isImport
+    ? await importExampleGen(call, { id: `ImportExampleGen[${name}]` })
+    : await csvExampleGen(call, { id: `CsvExampleGen[${name}]` });
   const { statistics } = await statisticsGen({ examples }, { id: `StatisticsGen[${name}]` });
   return statistics;
 }
 
-const countOf = ({ properties: { errors, warnings } }: ExampleAnomalies): number => errors + warnings;
+/** File names of what ImportExampleGen reads. */
+const IMPORTED = /tfrecord|\.(parquet|arrow|arrows|feather|ipc|ndjson|jsonl)\b[^/]*$/i;

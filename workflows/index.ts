@@ -15,9 +15,9 @@ export { subPipeline, type SubPipelineCall } from './sub-pipeline.js';
 export { gate, outcome, type GateOptions, type Outcome } from './outcome.js';
 export { driftCheck } from './drift-check.js';
 export { retrain } from './retrain.js';
-export type { DriftConfig, RetrainConfig } from './retrain-config.js';
-export type { NewData } from './retrain-messages.js';
-export type { RetrainRun, RetrainStatus } from './retrain-state.js';
+export type { DriftConfig, RetrainChange, RetrainConfig } from '../components/retrain/config.js';
+export type { NewData, Queued } from './retrain-messages.js';
+export type { DriftFinding, RetrainRun, RetrainStatus } from './retrain-state.js';
 export { examplesOfSpans, nominalSpan, nominalTime, type SpanPeriod, type SpanWindow } from './spans.js';
 export { pipeline, type Pipeline, type PipelineInput, type PipelineOutputs } from './pipeline.js';
 export type {

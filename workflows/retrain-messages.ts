@@ -1,7 +1,7 @@
-import { defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
-import type { RetrainConfig } from './retrain-config.js';
+import { currentUpdateInfo, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import type { RetrainChange, RetrainConfig } from '../components/retrain/config.js';
 import { runsToday, waitsFor } from './retrain-schedule.js';
-import type { RetrainState, RetrainStatus } from './retrain-state.js';
+import type { Life, RetrainState, RetrainStatus } from './retrain-state.js';
 import { type Paused, PAUSE_UPDATE, type PauseRequest, STATUS_QUERY, UNPAUSE_UPDATE } from './status.js';
 
 /** What `newData` takes: the span that arrived, if the data has spans. */
@@ -9,53 +9,84 @@ export interface NewData {
   readonly span?: number;
 }
 
-interface Life {
-  config: RetrainConfig;
-  readonly state: RetrainState;
-  readonly running: string | undefined;
+/** What `newData` answers. */
+export interface Queued {
+  /** How many spans wait for a run. */
+  readonly queued: number;
 }
 
 const status = defineQuery<RetrainStatus>(STATUS_QUERY);
-const newData = defineUpdate<{ readonly queued: number }, [NewData | undefined]>('newData');
-const newDataSignal = defineSignal<[NewData | undefined]>('newData');
+const newData = defineUpdate<Queued, [NewData | null | undefined]>('newData');
+const newDataSignal = defineSignal<[NewData | null | undefined]>('newData');
 const runNow = defineUpdate<undefined>('runNow');
-const pause = defineUpdate<Paused, [PauseRequest | undefined]>(PAUSE_UPDATE);
+const pause = defineUpdate<Paused | null, [PauseRequest | null | undefined]>(PAUSE_UPDATE);
 const unpause = defineUpdate<undefined>(UNPAUSE_UPDATE);
-const reconfigure = defineUpdate<RetrainConfig, [Partial<RetrainConfig>]>('reconfigure');
+const reconfigure = defineUpdate<RetrainConfig, [RetrainChange]>('reconfigure');
 const stop = defineUpdate<undefined>('stop');
 
-/** What `retrain` answers to. Every handler ends at once, so that none is open when it continues as new. */
-export function setRetrainHandlers(life: Life, checked: (config: unknown) => RetrainConfig): void {
+/**
+ * What `retrain` answers to. Every handler ends at once, so that none is open when it continues as new.
+ * @param changed - the configuration with a change; throws with all problems
+ */
+export function setRetrainHandlers(life: Life, changed: (change: unknown) => RetrainConfig): void {
   const { state } = life;
-  const take = (data: NewData | undefined): { readonly queued: number } => {
-    const span = data?.span ?? null;
-    if (!state.queue.includes(span)) state.queue.push(span);
-    state.received++;
-    return { queued: state.queue.length };
-  };
   setHandler(status, () => statusOf(life), { description: 'What it waits for, its queue and its latest runs' });
-  setHandler(newData, take, { description: 'Data arrived: {"span": 20413}, or nothing', validator: checkData });
-  setHandler(newDataSignal, (data) => void (isData(data) && take(data)), { description: 'Like the update newData' });
-  setHandler(runNow, () => wake(state, () => void (state.wanted = 'asked for')), {
+  setHandler(newData, (data) => once(state, () => take(state, data), { queued: state.queue.length }), {
+    description: 'Data arrived: {"span": 20413}, or nothing',
+    validator: (data) => checkData(state, data),
+  });
+  setHandler(
+    newDataSignal,
+    (data) => void (problemOf(state, data) === undefined && counted(state, () => take(state, data))),
+    {
+      description: 'Like the update newData',
+    },
+  );
+  setHandler(runNow, () => once(state, () => askForRun(state), undefined), {
     description: 'Runs, whatever is new',
   });
-  setHandler(pause, (request) => wake(state, () => (state.paused = pausedBy(request ?? {}))), {
+  setHandler(pause, (request) => once(state, () => (state.paused = pausedBy(request ?? {})), state.paused), {
     description: 'Starts no more runs: {"by": "ann", "why": "…"}',
   });
-  setHandler(unpause, () => wake(state, () => clearPause(state)), { description: 'Goes on; failures are forgotten' });
-  setHandler(reconfigure, (change) => wake(state, () => (life.config = checked({ ...life.config, ...change }))), {
-    description: 'Changes the configuration: the fields that are given',
-    validator: (change) => void checked({ ...life.config, ...change }),
+  setHandler(unpause, () => once(state, () => clearPause(state), undefined), {
+    description: 'Goes on; failures are forgotten',
   });
-  setHandler(stop, () => wake(state, () => void (state.stop = true)), {
+  setHandler(reconfigure, (change) => once(state, () => applyChange(life, changed(change)), life.config), {
+    description: 'Changes the configuration: the fields that are given; null takes one away',
+    validator: (change) => void changed(change),
+  });
+  setHandler(stop, () => once(state, () => void (state.stop = true), undefined), {
     description: 'Ends it, after a run under way',
   });
 }
 
+/** The latest updates that are remembered, for clients that send one again because they heard no answer. */
+const REMEMBERED_UPDATES = 100;
+
+/** Does what an update asks for, but not a second time: the server tells equal ids within one life only. */
+function once<R>(state: RetrainState, change: () => R, again: R): R {
+  const id = currentUpdateInfo()?.id;
+  if (id !== undefined && state.updates.includes(id)) return again;
+  if (id !== undefined) state.updates = [...state.updates, id].slice(-REMEMBERED_UPDATES);
+  return counted(state, change);
+}
+
 /** Counts the message, so that a sleeping workflow looks at what it changed. */
-function wake<R>(state: RetrainState, change: () => R): R {
+function counted<R>(state: RetrainState, change: () => R): R {
   state.received++;
   return change();
+}
+
+function take(state: RetrainState, data: NewData | null | undefined): Queued {
+  const span = data?.span ?? null;
+  if (!state.queue.includes(span)) state.queue.push(span);
+  state.retryAt = 0;
+  return { queued: state.queue.length };
+}
+
+function askForRun(state: RetrainState): undefined {
+  state.wanted = 'asked for';
+  state.retryAt = 0;
 }
 
 function pausedBy({ by, why }: PauseRequest): Paused {
@@ -69,17 +100,48 @@ function pausedBy({ by, why }: PauseRequest): Paused {
 function clearPause(state: RetrainState): undefined {
   state.paused = null;
   state.failuresInRow = 0;
+  state.retryAt = 0;
 }
 
-function checkData(data: NewData | undefined): void {
-  if (!isData(data)) throw new Error('newData takes {"span": 20413} with a whole number, or nothing.');
+/** What is looked at, or how often, has changed: it is looked at once more now. */
+function applyChange(life: Life, config: RetrainConfig): RetrainConfig {
+  const { state, config: before } = life;
+  const isOther = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b);
+  life.config = config;
+  state.retryAt = 0;
+  if (!life.isCurrent) return config;
+  if (isOther(before.poll, config.poll)) state.nextPoll = 0;
+  if (before.poll?.input !== config.poll?.input) {
+    state.seen = null;
+    state.knownSpans = null;
+  }
+  if (isOther(before.drift, config.drift)) {
+    state.nextDrift = 0;
+    state.driftSpan = null;
+  }
+  if (before.drift?.input !== config.drift?.input) state.driftBase = null;
+  return config;
 }
 
-function isData(data: unknown): data is NewData | undefined {
+/** What waits is carried from life to life. */
+const MOST_QUEUED = 1000;
+
+function checkData(state: RetrainState, data: unknown): void {
+  const problem = problemOf(state, data);
+  if (problem !== undefined) throw new Error(problem);
+}
+
+function problemOf(state: RetrainState, data: unknown): string | undefined {
+  if (!isData(data)) return 'newData takes {"span": 20413} with a whole number from 0 on, or nothing.';
+  return state.queue.length < MOST_QUEUED ? undefined : `${MOST_QUEUED} spans wait already, which is the most.`;
+}
+
+function isData(data: unknown): data is NewData | null | undefined {
   if (data === undefined || data === null) return true;
-  if (typeof data !== 'object') return false;
+  if (typeof data !== 'object' || Array.isArray(data) || Object.keys(data).some((name) => name !== 'span'))
+    return false;
   const { span } = data as NewData;
-  return span === undefined || Number.isInteger(span);
+  return span === undefined || (Number.isSafeInteger(span) && span >= 0);
 }
 
 function statusOf({ config, state, running }: Life): RetrainStatus {
@@ -95,6 +157,7 @@ function statusOf({ config, state, running }: Life): RetrainStatus {
     runsToday: runsToday(state, now),
     failuresInRow: state.failuresInRow,
     lastRuns: state.lastRuns,
+    ...(state.drift === null ? {} : { drift: state.drift }),
     ...(state.trouble === null ? {} : { trouble: state.trouble }),
   };
 }

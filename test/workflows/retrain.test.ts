@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type RetrainHandle, startRetrain } from '../../client/index.js';
+import { type RetrainHandle, runError, startRetrain } from '../../client/index.js';
 import type { RetrainConfig, RetrainStatus } from '../../workflows/index.js';
 import { pluginWorker, type PluginWorker } from '../support/plugin-worker.js';
 import { codedError } from '../support/workflow-worker.js';
@@ -95,14 +95,21 @@ test('it runs when asked, is paused and reconfigured by updates, and refuses wha
   assert.equal((await codedError(handle.newData({ span: 1.5 }))).code, 'MESSAGE_REFUSED');
 });
 
-test('a configuration with problems fails at once with all of them', async () => {
-  const handle = await start({ stopAfterFailures: 0, poll: { input: 'x' } } as unknown as RetrainConfig);
-  const { code, what } = await codedError(handle.result());
-  assert.equal(code, 'PARAMETERS_INVALID');
-  assert.match(
-    what,
-    /pipeline is required.*stopAfterFailures must be at least 1.*|stopAfterFailures.*pipeline is required/,
-  );
+test('a configuration with problems is refused before the start, and by the workflow itself, with all of them', async () => {
+  const wrong = { stopAfterFailures: 0, poll: { input: 'x' } } as unknown as RetrainConfig;
+  const { taskQueue, temporal } = fixture;
+  const workflowId = `retrain/${randomUUID()}`;
+  const plain = temporal.client.workflow.execute('retrain', { workflowId, taskQueue, args: [wrong] });
+  const failure = await plain.then(assert.fail, (error: unknown) => runError(error, workflowId));
+  for (const { code, what } of [await codedError(start(wrong)), failure]) {
+    assert.equal(code, 'PARAMETERS_INVALID');
+    for (const problem of [
+      /pipeline is required/,
+      /stopAfterFailures must be at least 1/,
+      /poll.everySeconds is required/,
+    ])
+      assert.match(what, problem);
+  }
 });
 
 test('it continues as new again and again without losing a message', async () => {
@@ -174,9 +181,8 @@ test('failures in a row stop it, and a webhook says so', async () => {
     assert.equal(bodies[0]['workflowId'], handle.workflowId);
     await handle.reconfigure({ parameters: { salt: randomUUID() } });
     await handle.unpause();
-    await handle.runNow();
-    const { failuresInRow } = await until(handle, ({ runs, running }) => runs === 3 && running === undefined);
-    assert.equal(failuresInRow, 0);
+    const again = await until(handle, ({ runs, running }) => runs === 3 && running === undefined);
+    assert.deepEqual([again.failuresInRow, again.lastRuns[0]?.reason], [0, 'asked for'], 'what failed is made again');
   } finally {
     delete process.env['TFX_TEMPORAL_ALLOWED_HOSTS'];
     server.close();
