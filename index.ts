@@ -7,6 +7,18 @@ export type { Artifact, Properties, PropertyValue } from './artifacts/artifact.j
 export type * from './artifacts/types.js';
 export { defineComponent, many, ModuleName, one, optional, type Contract } from './components/contract.js';
 export { implement, type ExecutorContext, type ExecutorResult, type Implementation } from './components/implement.js';
+export {
+  filesOfPart,
+  implementInParts,
+  planByFiles,
+  type Part,
+  type PartContext,
+  type PartsOf,
+  type PartsPlan,
+  type PlanContext,
+  type PlannedFile,
+  type ReduceContext,
+} from './components/parts.js';
 export { catalog, type ErrorCode, type ErrorEntry, type ErrorKind } from './errors/catalog/index.js';
 export { isPipelineError, PipelineError } from './errors/pipeline-error.js';
 export { defineConfig, type TfxConfig } from './worker/config.js';

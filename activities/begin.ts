@@ -17,6 +17,7 @@ import { finishedRunsOf } from './finished-runs.js';
 import { guarded } from './guarded.js';
 import { missingAnswer } from './missing-data.js';
 import type { BeginAnswer, BeginRequest, CoreActivities, Ticket } from './protocol.js';
+import { planParts, type PlannedParts } from './plan-parts.js';
 import { takeOver } from './take-over.js';
 import type { ActivityRuntime } from './runtime.js';
 
@@ -57,6 +58,7 @@ interface Plan {
   readonly outputs: Readonly<Record<string, OutputRecord>> | undefined;
   readonly places: Readonly<Record<string, string>>;
   readonly finishedRuns: readonly string[] | undefined;
+  readonly parts: PlannedParts;
 }
 
 async function planExecution(runtime: ActivityRuntime, request: BeginRequest): Promise<Plan> {
@@ -83,7 +85,8 @@ async function planExecution(runtime: ActivityRuntime, request: BeginRequest): P
       : undefined;
   const facts = { pipeline: request.run.pipeline, node: request.node, executionId };
   const places = driverOnly ? {} : outputPlaces(runtime.store, Object.keys(contract.outputs), facts);
-  return { executionId, parameters, driven, fingerprint: made, cache, outputs, places, finishedRuns };
+  const parts = await planParts(runtime, implementation, request, parameters);
+  return { executionId, parameters, driven, fingerprint: made, cache, outputs, places, finishedRuns, parts };
 }
 
 async function fingerprintOf(
@@ -147,6 +150,7 @@ function beginFacts(
       ...(state === 'RUNNING' ? {} : { outputs }),
       cached: hit !== undefined,
       summary,
+      ...(state === 'RUNNING' && plan.parts.count > 1 ? { parts: plan.parts.count } : {}),
       ...(plan.finishedRuns === undefined ? {} : { finishedRuns: plan.finishedRuns }),
     }),
   };
@@ -176,5 +180,6 @@ function ticketOf(request: BeginRequest, plan: Plan): Ticket {
     places: plan.places,
     modules: plan.driven.modules,
     fingerprint: plan.fingerprint.digest,
+    ...(plan.parts.note === undefined ? {} : { partsNote: plan.parts.note }),
   };
 }

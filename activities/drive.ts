@@ -2,7 +2,8 @@ import { Context } from '@temporalio/activity';
 import type { DriverContext, DriverResult, Implementation, LoadModule, OutputPlace } from '../components/implement.js';
 import type { Channels } from '../artifacts/artifact.js';
 import { moduleParameters, type Contract } from '../components/contract.js';
-import { newNonce, outputPlace, outputPlaces } from './folders.js';
+import { outputPlace } from '../components/output-place.js';
+import { newNonce, outputPlaces } from './folders.js';
 import type { BeginRequest } from './protocol.js';
 import type { ActivityRuntime } from './runtime.js';
 

@@ -1,6 +1,7 @@
 import type { Properties } from '../artifacts/artifact.js';
 import type { ProgressReport, Resources } from '../components/implement.js';
 import type { InputArtifact } from '../components/implement.js';
+import type { Part } from '../components/parts.js';
 
 /** One executor attempt, as plain data that can be posted to a thread. */
 export interface ExecutorJob {
@@ -10,11 +11,18 @@ export interface ExecutorJob {
   readonly executionId: number;
   readonly inputs: Readonly<Record<string, readonly InputArtifact[]>>;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** (Default: the executor, which does all) */
+  readonly step?: JobStep;
   /** Output channel to this attempt's own payload folder, made and empty. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly checkpoint: { readonly path: string; readonly resume?: { readonly path: string; readonly detail: unknown } };
   readonly resources: Resources;
 }
+
+/** One step of a component in parts, with the folder of this part's state, or of the states of all. */
+export type JobStep =
+  | { readonly kind: 'map'; readonly part: Part; readonly state: string }
+  | { readonly kind: 'reduce'; readonly states: readonly string[] };
 
 export interface ExecutorJobResult {
   readonly summary: string;

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve, sep } from 'node:path';
+import { join } from 'node:path';
 import { splitFolder, type Artifact } from '../artifacts/artifact.js';
 import type { ArtifactStore } from '../artifacts/store.js';
-import type { InputArtifact, OutputPlace } from '../components/implement.js';
-import { PipelineError } from '../errors/pipeline-error.js';
+import type { InputArtifact } from '../components/implement.js';
 
 /** A name that no other attempt has. */
 export function newNonce(): string {
@@ -30,6 +28,14 @@ export function checkpointPlace(
   facts: { readonly pipeline: string; readonly node: string; readonly executionId: number },
 ): string {
   return store.place(facts.pipeline, facts.node, '.checkpoints', facts.executionId);
+}
+
+/** The folder beside the outputs where attempts of an execution's parts leave their states. */
+export function partsPlace(
+  store: ArtifactStore,
+  facts: { readonly pipeline: string; readonly node: string; readonly executionId: number },
+): string {
+  return store.place(facts.pipeline, facts.node, '.parts', facts.executionId);
 }
 
 /** Makes inputs readable on local paths, with their splits. */
@@ -57,21 +63,6 @@ function splitNames(artifact: Artifact): string[] {
   } catch {
     return [];
   }
-}
-
-/** An output's folder for code that runs here (drivers). */
-export function outputPlace(path: string): OutputPlace {
-  return {
-    path,
-    file(relativePath) {
-      const file = resolve(path, relativePath);
-      if (!file.startsWith(path + sep)) {
-        throw new PipelineError('URI_OUTSIDE_ROOTS', { what: `${relativePath} leads out of the output's folder.` });
-      }
-      mkdirSync(dirname(file), { recursive: true });
-      return file;
-    },
-  };
 }
 
 /** Runs `use` with an empty folder that is removed afterwards. */

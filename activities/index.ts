@@ -1,6 +1,8 @@
+import { partActivityType } from '../components/contract.js';
 import { createBegin } from './begin.js';
 import { createFinish } from './finish.js';
-import type { CoreActivities, ExecutorActivity, ServiceActivities } from './protocol.js';
+import { bindPart } from './part-activity.js';
+import type { CoreActivities, ExecutorActivity, PartActivity, ServiceActivities } from './protocol.js';
 import { createLook } from './look.js';
 import { createNotify } from './notify.js';
 import { createPublish } from './publish.js';
@@ -13,7 +15,9 @@ export type { Commit, CommitContext, StagedOutput } from './commit.js';
 export { toActivity, type ComponentActivity } from './to-activity.js';
 
 export type ExecutorActivities = Readonly<Record<string, ExecutorActivity>>;
-export type Activities = CoreActivities & ServiceActivities & ExecutorActivities;
+/** By component type and `.part`. */
+export type PartActivities = Readonly<Record<`${string}.part`, PartActivity>>;
+export type Activities = CoreActivities & ServiceActivities & ExecutorActivities & PartActivities;
 
 /** All activities of a worker, by activity type: `tfx.begin`, `tfx.publish`, `tfx.finish` and one per component. */
 export async function createActivities(runtime: ActivityRuntime): Promise<Activities> {
@@ -27,17 +31,20 @@ export async function createActivities(runtime: ActivityRuntime): Promise<Activi
   } as Activities;
 }
 
-/** The components' own activities: all that a worker without a database (heavy, GPU) runs. */
+/** The components' own activities and their parts': all that a worker without a database (heavy, GPU) runs. */
 export async function createExecutorActivities(
   runtime: ExecutorRuntime,
   components: ComponentRegistry,
-): Promise<ExecutorActivities> {
+): Promise<ExecutorActivities & PartActivities> {
   const activities: Record<string, ExecutorActivity> = {};
+  const parts: Record<string, PartActivity> = {};
   for (const type of await components.types()) {
     const component = await findActivity(components, type);
-    if (component.implementation.contract.runs === 'executor') activities[type] = bindActivity(runtime, component);
+    const { contract, parts: inParts } = component.implementation;
+    if (contract.runs === 'executor') activities[type] = bindActivity(runtime, component);
+    if (inParts !== undefined) parts[partActivityType(type)] = bindPart(runtime);
   }
-  return activities;
+  return { ...activities, ...parts } as ExecutorActivities & PartActivities;
 }
 
 /** A user's own implementation of a standard component does not inherit what the standard activity adds. */

@@ -3,7 +3,7 @@ import type { Artifact, Channels, Properties } from '../artifacts/artifact.js';
 /*
  * What travels between the workflow and the activities of one component run. Plain JSON, small, and frozen in
  * shape: begin, executor, publish on a miss; begin alone on a hit or for a driver-only component; begin, executor,
- * fail on a failure; finish at the end of a run.
+ * fail on a failure; finish at the end of a run. In parts: the parts between begin and the executor, which reduces.
  */
 
 /** What every activity of a run knows about it. */
@@ -42,6 +42,8 @@ export interface BeginRequest {
   readonly reuse?: { readonly workflowId: string; readonly runId: string };
   /** How thoroughly a cached output's files are checked. (Default: the worker's) */
   readonly verify?: 'quick' | 'full';
+  /** The workflow can run parts: as many as the inputs are worth, or so many. (Default: it cannot) */
+  readonly parts?: 'auto' | number;
 }
 
 /** All that an executor's worker needs to know; it holds no database credentials. */
@@ -58,6 +60,26 @@ export interface Ticket {
   /** Digests that begin saw, by module name. A first attempt that sees another fails with MODULE_MISMATCH. */
   readonly modules: Readonly<Record<string, string>>;
   readonly fingerprint: string;
+  /** Why there are fewer parts than were asked for; goes into the summary. */
+  readonly partsNote?: string;
+  /** Set for the reduction: the accepted states of all parts, in their order. */
+  readonly states?: readonly PartState[];
+}
+
+/** What one part left: the one attempt's that the server accepted. */
+export interface PartState {
+  readonly uri: string;
+  readonly digest: string;
+}
+
+/** `<component>.part` (activity id `<node>.part[<index>]`). */
+export interface PartTicket extends Ticket {
+  readonly part: { readonly index: number; readonly count: number };
+}
+
+export interface PartAnswer {
+  readonly state: PartState;
+  readonly summary: string;
 }
 
 /** The outputs of a finished component, by channel. A channel without an artifact is absent. */
@@ -73,6 +95,8 @@ export interface BeginAnswer {
   readonly heavyTaskQueue?: string;
   /** Set when the data is not there and `onMissing` is `skip`: why, in a sentence. Nothing was recorded. */
   readonly skipped?: string;
+  /** Set when the work is to be done in parts: how many, at least 2. */
+  readonly parts?: number;
   /** Run ids of finished runs of this pipeline with equal parameters and code that used these outputs, newest first. */
   readonly finishedRuns?: readonly string[];
 }
@@ -138,10 +162,21 @@ export interface CoreActivities {
   readonly 'tfx.finish': (request: FinishRequest) => Promise<void>;
 }
 
+/** What `tfx.look` shall look at, and what it found there last time. */
+export interface LookRequest {
+  readonly input: string;
+  /** While the files are listed alike their contents are not read. */
+  readonly seen?: { readonly fingerprint: string; readonly listing?: string };
+}
+
 /** What `tfx.look` finds: nothing, or the newest span and the fingerprint of its files. */
 export interface Look {
   readonly span?: number;
   readonly fingerprint?: string;
+  /** Digest of the names, sizes and times of these files; absent for remote ones. */
+  readonly listing?: string;
+  /** The newest spans that there are, newest first, at most 100. */
+  readonly spans?: readonly number[];
 }
 
 /** Activities of workflows that stand beside pipelines, such as `retrain`. */
@@ -150,12 +185,6 @@ export interface ServiceActivities {
   readonly 'tfx.notify': (request: { readonly url: string; readonly body: unknown }) => Promise<void>;
 }
 
-/** A component's own activity. */
+/** A component's own activity: all of it, or the reduction of its parts. */
 export type ExecutorActivity = (ticket: Ticket) => Promise<ExecutorAnswer>;
-/** What `tfx.look` shall look at, and what it found there last time. */
-export interface LookRequest {
-  readonly input: string;
-  /** While the files are listed alike their contents are not read. */
-  readonly seen?: { readonly fingerprint: string; readonly listing?: string };
-}
-
+export type PartActivity = (ticket: PartTicket) => Promise<PartAnswer>;

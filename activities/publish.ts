@@ -7,7 +7,7 @@ import type { NewOutput } from '../lineage/records.js';
 import { readAttemptErrors } from './attempt-errors.js';
 import { currentIdentity } from './current-execution.js';
 import { allChannels } from './drive.js';
-import { checkpointPlace } from './folders.js';
+import { checkpointPlace, partsPlace } from './folders.js';
 import { withModules } from './fingerprint.js';
 import { guarded } from './guarded.js';
 import type { CoreActivities, ExecutorAnswer, PublishAnswer, PublishRequest, Ticket } from './protocol.js';
@@ -32,9 +32,11 @@ async function publish(runtime: ActivityRuntime, ticket: Ticket, answer: Executo
     ...(hasOtherModules(ticket, answer) ? { refingerprint: (fields) => withModules(fields, answer.modules) } : {}),
   });
   // Whatever is left of them is swept by `gc`: they are of no use once the outputs are published.
-  await runtime.store
-    .remove(checkpointPlace(runtime.store, { ...ticket, pipeline: ticket.run.pipeline }))
-    .catch(() => undefined);
+  for (const place of [checkpointPlace, partsPlace]) {
+    await runtime.store
+      .remove(place(runtime.store, { ...ticket, pipeline: ticket.run.pipeline }))
+      .catch(() => undefined);
+  }
   return { outputs: references };
 }
 

@@ -97,12 +97,10 @@ async function ask<T>(client: Client, question: () => Promise<T>): Promise<T | u
 }
 
 function progressOf(status: RunStatus, description: WorkflowExecutionDescription | undefined): NodeProgress[] {
-  const pending = new Map(
-    (description?.raw.pendingActivities ?? []).map((activity) => [activity.activityId, activity]),
-  );
+  const pending = description?.raw.pendingActivities ?? [];
   return status.nodes.map((node) => {
-    const activity = pending.get(node.node) ?? pending.get(`${node.node}.begin`);
-    const progress = reportOf(activity?.heartbeatDetails?.payloads?.[0]);
+    const activity = activityOf(node, pending);
+    const progress = partsProgress(node, activity) ?? reportOf(activity?.heartbeatDetails?.payloads?.[0]);
     const attempt = activity?.attempt ?? 1;
     const state = stateOf(node, Number(activity?.state) === SCHEDULED);
     const warning = state === 'waiting' && attempt === 1 ? waitingTooLong(activity?.scheduledTime) : undefined;
@@ -118,6 +116,23 @@ function progressOf(status: RunStatus, description: WorkflowExecutionDescription
       ...(activity?.lastFailure?.message == null ? {} : { lastFailure: activity.lastFailure.message }),
     };
   });
+}
+
+type PendingActivity = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
+
+/** The activity that says most of a node: of several parts one that is in trouble, else one that runs. */
+function activityOf({ node }: NodeStatus, pending: readonly PendingActivity[]): PendingActivity | undefined {
+  const own = (id: string | null | undefined): boolean =>
+    id === node || id === `${node}.begin` || id?.startsWith(`${node}.part[`) === true;
+  const rank = ({ attempt, state }: PendingActivity): number =>
+    (attempt ?? 1) * 2 + (Number(state) === SCHEDULED ? 0 : 1);
+  return pending.filter(({ activityId }) => own(activityId)).sort((a, b) => rank(b) - rank(a))[0];
+}
+
+/** While parts are under way, they are what counts. */
+function partsProgress({ parts }: NodeStatus, activity: PendingActivity | undefined): ProgressReport | undefined {
+  if (parts === undefined || activity?.activityId?.includes('.part[') !== true) return undefined;
+  return { done: parts.done, total: parts.count, unit: 'parts' };
 }
 
 const WARN_AFTER_SECONDS = 30;

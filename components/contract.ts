@@ -54,6 +54,8 @@ export interface Contract<
   readonly outputs: O;
   /** Outputs that a run may leave out, e.g. a resolver that finds nothing. */
   readonly optionalOutputs: readonly M[];
+  /** Large inputs may be done in several activities: see `implementInParts`. */
+  readonly inParts: boolean;
   readonly parameters: TObject<P>;
   readonly execution: ExecutionHints;
 }
@@ -66,9 +68,16 @@ interface ContractFacts<I extends Inputs, O extends Outputs, P extends TProperti
   readonly inputs: I;
   readonly outputs: O;
   readonly optionalOutputs?: readonly M[];
+  readonly inParts?: boolean;
   readonly parameters: TObject<P>;
   readonly execution?: Partial<ExecutionHints>;
 }
+
+/** The most parts of one execution: their states' references go into one activity's input. */
+export const MOST_PARTS = 64;
+
+/** The Temporal activity type of a component's parts. */
+export const partActivityType = (component: string): string => `${component}.part`;
 
 const DEFAULT_HINTS: ExecutionHints = { timeout: '1 hour', attempts: 5, weight: 'heavy' };
 
@@ -83,6 +92,7 @@ export function defineComponent<
     ...facts,
     runs: facts.runs ?? 'executor',
     optionalOutputs: facts.optionalOutputs ?? [],
+    inParts: facts.inParts ?? false,
     execution: { ...DEFAULT_HINTS, ...facts.execution },
   };
 }

@@ -1,5 +1,6 @@
 import type { Artifact, Properties } from '../artifacts/artifact.js';
 import type { Contract, Inputs, ParametersOf } from './contract.js';
+import type { PartsOf } from './parts.js';
 
 /** An input artifact whose payload lies on a local path (fetched there when its store is remote). Read only. */
 export interface InputArtifact extends Artifact {
@@ -162,6 +163,7 @@ export interface Implementation<C extends Contract = Contract> {
   driver?(context: DriverContext<C>): Promise<DriverResult<C>>;
   executor?(context: ExecutorContext<C>): Promise<ExecutorResult<C>>;
   publisher?(context: PublisherContext<C>): PublishedProperties<C>;
+  readonly parts?: PartsOf<C>;
 }
 
 /** Binds code to a contract: TFX's three parts, of which most components need the executor only. */

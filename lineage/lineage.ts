@@ -1,4 +1,6 @@
 import type { Artifact } from '../artifacts/artifact.js';
+import type { PayloadFile } from '../artifacts/manifest.js';
+import { loadFiles } from './artifact-rows.js';
 import { beginExecution, persistedAnswer, type BeginFacts } from './begin-execution.js';
 import { cacheCandidates, importedArtifacts, type CacheCandidate } from './cached-executions.js';
 import { openDatabase, type Database, type DatabaseOptions } from './database.js';
@@ -23,6 +25,8 @@ export interface Lineage {
   persistedAnswer(identity: ExecutionIdentity): Promise<unknown>;
   reserveExecutionId(): Promise<number>;
   cacheCandidates(component: string, fingerprint: string): Promise<readonly CacheCandidate[]>;
+  /** An artifact's files, by path. */
+  files(artifactId: number): Promise<readonly PayloadFile[]>;
   importedArtifacts(facts: Parameters<typeof importedArtifacts>[1]): Promise<readonly Artifact[]>;
   begin(facts: BeginFacts): Promise<unknown>;
   publish(facts: PublishFacts): Promise<Readonly<Record<string, Artifact>>>;
@@ -42,6 +46,7 @@ export function openLineage(databaseUrl: string, options: DatabaseOptions = {}):
     persistedAnswer: (identity) => persistedAnswer(database, identity),
     reserveExecutionId: () => reserveExecutionId(database),
     cacheCandidates: (component, fingerprint) => cacheCandidates(database, component, fingerprint),
+    files: (artifactId) => loadFiles(database, artifactId),
     importedArtifacts: (facts) => importedArtifacts(database, facts),
     begin: (facts) => beginExecution(database, types, facts),
     publish: (facts) => publishExecution(database, types, facts),

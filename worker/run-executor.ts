@@ -1,16 +1,15 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import type { ExecutorJob, ExecutorJobResult } from '../activities/executor-runner.js';
 import type { Contract } from '../components/contract.js';
 import type {
   ExecutorContext,
+  ExecutorResult,
   Implementation,
   InputArtifact,
-  OutputPlace,
   ProgressReport,
   Services,
 } from '../components/implement.js';
 import type { Properties } from '../artifacts/artifact.js';
+import { outputPlace } from '../components/output-place.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 
 /** What one attempt of an executor talks to. */
@@ -29,11 +28,9 @@ export async function runExecutor(
   job: ExecutorJob,
   hooks: ExecutorHooks,
 ): Promise<ExecutorJobResult> {
-  if (implementation.executor === undefined) {
-    throw new PipelineError('COMPONENT_UNKNOWN', { what: `${job.component} has no executor` });
-  }
   const modules: Record<string, string> = {};
-  const result = await implementation.executor(contextOf(implementation.contract, job, hooks, modules));
+  const context = contextOf(implementation.contract, job, hooks, modules);
+  const result: ExecutorResult = await runStep(implementation, job, context);
   return {
     summary: result.summary,
     properties: Object.fromEntries(
@@ -42,6 +39,20 @@ export async function runExecutor(
     metrics: result.metrics ?? {},
     modules,
   };
+}
+
+async function runStep(
+  implementation: Implementation,
+  { component, step }: ExecutorJob,
+  context: ExecutorContext<Contract>,
+): Promise<ExecutorResult> {
+  const { parts } = implementation;
+  if (step === undefined && implementation.executor !== undefined) return await implementation.executor(context);
+  if (step === undefined || parts === undefined) {
+    throw new PipelineError('COMPONENT_UNKNOWN', { what: `${component} has no ${step?.kind ?? 'executor'}` });
+  }
+  if (step.kind === 'map') return await parts.map({ ...context, part: step.part, state: outputPlace(step.state) });
+  return await parts.reduce({ ...context, states: step.states.map((path) => ({ path })) });
 }
 
 function contextOf(
@@ -79,19 +90,4 @@ function inputsOf(contract: Contract, job: ExecutorJob): Record<string, never> {
   }
   // By channel, each has the shape that its arity says; the general type cannot.
   return inputs as Record<string, never>;
-}
-
-/** A payload folder that writes cannot leave. */
-export function outputPlace(folder: string): OutputPlace {
-  return {
-    path: folder,
-    file(relativePath) {
-      const file = path.resolve(folder, relativePath);
-      if (!file.startsWith(folder + path.sep)) {
-        throw new TypeError(`'${relativePath}' leads out of the output's folder`);
-      }
-      mkdirSync(path.dirname(file), { recursive: true });
-      return file;
-    },
-  };
 }

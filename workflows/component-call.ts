@@ -1,5 +1,5 @@
 import type { Artifact, Channels } from '../artifacts/artifact.js';
-import type { Contract, Duration } from '../components/contract.js';
+import { type Contract, type Duration, MOST_PARTS } from '../components/contract.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { currentRun, type RunState } from './run-state.js';
 import { runComponent } from './run-component.js';
@@ -18,6 +18,8 @@ export interface CallOptions {
   readonly attempts?: number;
   /** Where the executor runs, e.g. on machines with a GPU. */
   readonly taskQueue?: string;
+  /** In how many parts a component that can be done in parts is done, at most 64. (Default: as many as its inputs are worth) */
+  readonly parts?: number;
 }
 
 /** A component call that was not awaited yet: it runs once, when first awaited. */
@@ -91,7 +93,17 @@ export function planCall(contract: Contract, call: object, options: CallOptions)
       });
     }
   }
+  checkParts(contract, options);
   return { contract, node: options.id ?? contract.type, inputs, parameters, options };
+}
+
+function checkParts({ type, inParts }: Contract, { parts }: CallOptions): void {
+  if (parts === undefined) return;
+  if (!inParts) throw new PipelineError('INPUT_INVALID', { what: `${type} cannot be done in parts` });
+  if (Number.isInteger(parts) && parts >= 1 && parts <= MOST_PARTS) return;
+  throw new PipelineError('INPUT_INVALID', {
+    what: `${type} takes 1 to ${MOST_PARTS} as \`parts\`, not ${String(parts)}`,
+  });
 }
 
 function checkedInput(contract: Contract, name: string, value: unknown): Artifact {

@@ -41,8 +41,11 @@ function rowOf(node: NodeStatus): string {
     node.finished === undefined
       ? ''
       : `${((Date.parse(node.finished) - Date.parse(node.started)) / 1000).toFixed(1)} s`;
-  return `| ${escape(node.node)} | ${STATE_WORDS[node.state]} | ${seconds} | ${escape(node.summary)} |`;
+  return `| ${escape(node.node)} | ${STATE_WORDS[node.state]} | ${seconds} | ${escape(summaryOf(node))} |`;
 }
+
+const summaryOf = ({ state, parts, summary }: NodeStatus): string =>
+  state === 'running' && parts !== undefined ? `${parts.done} of ${parts.count} parts` : summary;
 
 /** Summaries carry words from data, which must not end a table's cell or start a tag. */
 function escape(text: string): string {

@@ -7,7 +7,7 @@ import { PipelineError } from '../errors/pipeline-error.js';
 export function flatFailure(error: unknown): Error {
   if (!(error instanceof ActivityFailure)) return toFailure(error);
   const cause = error.cause;
-  const node = (error.activityId ?? error.activityType).replace(/\.(begin|publish|fail)$/, '');
+  const node = (error.activityId ?? error.activityType).replace(/\.(begin|publish|fail|part\[\d+\])$/, '');
   if (cause instanceof ApplicationFailure) {
     return ApplicationFailure.create({
       message: cause.message,

@@ -1,9 +1,4 @@
-import {
-  ActivityCancellationType,
-  type ActivityOptions,
-  CancellationScope,
-  scheduleActivity,
-} from '@temporalio/workflow';
+import { type ActivityOptions, CancellationScope, patched } from '@temporalio/workflow';
 import { msToNumber } from '@temporalio/common/lib/time.js';
 import type {
   BeginAnswer,
@@ -17,26 +12,23 @@ import type {
   PublishRequest,
   Ticket,
 } from '../activities/protocol.js';
-import { guardPayload, guardReference } from '../components/payload-limits.js';
+import { guardReference } from '../components/payload-limits.js';
 import type { CallOptions, CallPlan } from './component-call.js';
 import { describeFailure } from './failure.js';
 import { isOutcomeReached, OutcomeReached } from './outcome.js';
+import { runParts } from './run-parts.js';
 import { isSource, type RunState } from './run-state.js';
+import { activity, executorOptions, HEARTBEAT_TIMEOUT } from './schedule-activity.js';
 
 /*
  * One component run as frozen commands. Activity types and ids, and their order, are part of every recorded history:
  *   hit, or driver only   <node>.begin
  *   miss                  <node>.begin  <node>  <node>.publish
- *   failure               <node>.begin  <node>  <node>.fail
+ *   in parts              <node>.begin  <node>.part[0] … <node>.part[k-1]  <node>  <node>.publish
+ *   failure               <node>.begin  <node>  <node>.fail   (or a part, then .fail)
  *   failed publication    <node>.begin  <node>  <node>.publish  <node>.fail
  * Any change goes through `patched`.
  */
-
-/** A worker that was killed is noticed after this long; every activity of ours sends heartbeats by timer. */
-const HEARTBEAT_TIMEOUT = '15 seconds';
-
-/** A cancelled run has ended when nothing of it runs any more: the SDK's own default reports it at once. */
-const WAIT = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 /** Lineage's own activities outlive an outage of the database: of minutes before the work, of hours after it. */
 const BEGIN: ActivityOptions = {
@@ -76,7 +68,7 @@ export async function runComponent(run: RunState, plan: CallPlan): Promise<Outpu
       run.done(node, begun.cached ? 'cached' : 'complete', begun.summary, outputs);
       return outputs;
     }
-    const done = await executeAndPublish(plan, begun);
+    const done = await executeAndPublish(run, plan, begun);
     run.done(node, 'complete', done.summary, done.outputs);
     return done.outputs;
   } catch (error) {
@@ -113,6 +105,8 @@ async function begin(run: RunState, { node, contract, inputs, parameters, option
     ...(onMissing === undefined ? {} : { onMissing }),
     ...(isSource(contract) && run.options.skipUnchanged === true ? { findRuns: true } : {}),
     ...(run.options.verify === undefined ? {} : { verify: run.options.verify }),
+    // Runs that began before there were parts know nothing of them.
+    ...(contract.inParts && patched('tfx-parts') ? { parts: options.parts ?? 'auto' } : {}),
   };
   return await activity<BeginAnswer>('tfx.begin', request, {
     ...BEGIN,
@@ -141,17 +135,27 @@ interface Done {
   readonly summary: string;
 }
 
-async function executeAndPublish(plan: CallPlan, begun: BeginAnswer): Promise<Done> {
+async function executeAndPublish(run: RunState, plan: CallPlan, begun: BeginAnswer): Promise<Done> {
   const { node } = plan;
   const { ticket } = begun;
   try {
-    const answer = await activity<ExecutorAnswer>(plan.contract.type, ticket, executorOptions(plan, begun));
+    const request: Ticket = { ...ticket, ...(await partsOf(run, plan, begun)) };
+    const answer = await activity<ExecutorAnswer>(plan.contract.type, request, executorOptions(plan, begun));
     const published = await record<PublishAnswer>(`${node}.publish`, { ticket, answer }, `${node} · publish`);
     return { outputs: guarded(node, published.outputs), summary: answer.summary };
   } catch (error) {
     await recordFailure(node, ticket, describeFailure(error));
     throw error;
   }
+}
+
+/** What the executor reduces, when begin planned parts. */
+async function partsOf(run: RunState, plan: CallPlan, begun: BeginAnswer): Promise<Pick<Ticket, 'states'>> {
+  const { parts: count } = begun;
+  if (count === undefined) return {};
+  const onDone = (done: number): void => run.parts(plan.node, { done, count });
+  onDone(0);
+  return { states: await runParts(plan, begun, count, onDone) };
 }
 
 /** On an execution that is already COMPLETE this changes nothing. */
@@ -163,29 +167,6 @@ function record<R>(activityId: string, request: PublishRequest, summary: string)
   return CancellationScope.nonCancellable(() =>
     activity<R>('tfx.publish', request, { ...RECORD, activityId, summary }),
   );
-}
-
-function executorOptions({ node, contract, options }: CallPlan, begun: BeginAnswer): ActivityOptions {
-  // The worker that began knows whether there is a queue for heavy work; its answer is history, so a replay agrees.
-  const taskQueue = options.taskQueue ?? (contract.execution.weight === 'heavy' ? begun.heavyTaskQueue : undefined);
-  return {
-    activityId: node,
-    summary: node,
-    startToCloseTimeout: options.timeout ?? contract.execution.timeout,
-    heartbeatTimeout: HEARTBEAT_TIMEOUT,
-    ...(taskQueue === undefined ? {} : { taskQueue }),
-    retry: {
-      initialInterval: '1 second',
-      backoffCoefficient: 2,
-      maximumInterval: '1 minute',
-      maximumAttempts: options.attempts ?? contract.execution.attempts,
-    },
-  };
-}
-
-async function activity<R>(type: string, request: unknown, options: ActivityOptions): Promise<R> {
-  guardPayload(`The input of activity ${options.activityId ?? type}`, request);
-  return await scheduleActivity<R>(type, [request], { ...options, cancellationType: WAIT });
 }
 
 function guarded(node: string, outputs: OutputReferences): OutputReferences {

@@ -49,7 +49,7 @@ export class RunState {
 
   /** Takes a node id for a call. @throws PipelineError NODE_DUPLICATE, NODE_ID_INVALID */
   register(node: string, component: string): void {
-    if (!/^[A-Za-z][\w.[\]-]{0,99}$/.test(node) || /\.(begin|publish|fail)$/.test(node)) {
+    if (!/^[A-Za-z][\w.[\]-]{0,99}$/.test(node) || /\.(begin|publish|fail|part\[\d+\])$/.test(node)) {
       throw new PipelineError('NODE_ID_INVALID', { what: `'${node}' cannot be the id of a ${component} call` });
     }
     if (this.#calls.has(node)) {
@@ -175,6 +175,11 @@ export class RunState {
 
   begun(node: string, executionId: number): void {
     this.#update(node, { executionId });
+  }
+
+  /** The parts of a node that are done. */
+  parts(node: string, parts: NonNullable<NodeStatus['parts']>): void {
+    this.#update(node, { parts });
   }
 
   done(node: string, state: NodeState, summary: string, artifacts: OutputReferences): void {

@@ -75,6 +75,8 @@ export interface NodeStatus {
   /** ISO times, of the workflow's clock. */
   readonly started: string;
   readonly finished?: string;
+  /** Of a node that is done in parts: how many are done. */
+  readonly parts?: { readonly done: number; readonly count: number };
   /** The stable code of a failed node's error. */
   readonly code?: string;
 }

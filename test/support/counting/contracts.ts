@@ -31,6 +31,21 @@ export const Sum = defineComponent({
   execution: { timeout: '5 minutes', attempts: 10, weight: 'heavy' },
 });
 
+/** Light: adds numbers up in parts, each of some of the artifacts. */
+export const Tally = defineComponent({
+  type: 'Tally',
+  version: 1,
+  cache: 'content',
+  inParts: true,
+  inputs: { numbers: many('Numbers') },
+  outputs: { sum: 'Sum' },
+  parameters: Type.Object({
+    partMs: Type.Integer({ default: 0, minimum: 0, description: 'how long a part takes' }),
+    failingPart: Type.Optional(Type.Integer()),
+  }),
+  execution: { timeout: '1 minute', attempts: 2, weight: 'light' },
+});
+
 /** A resolver that finds nothing. */
 export const Nothing = defineComponent({
   type: 'Nothing',

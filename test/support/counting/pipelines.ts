@@ -1,12 +1,13 @@
 import { proxyActivities } from '@temporalio/workflow';
 import { approval, component, gate, outcome, pipeline, subPipeline, Type } from '../../../workflows/index.js';
 import type { ModelBlessing } from '../../../workflows/index.js';
-import { Count, Nothing, Show, Sum } from './contracts.js';
+import { Count, Nothing, Show, Sum, Tally } from './contracts.js';
 
 const count = component(Count);
 const sum = component(Sum);
 const nothing = component(Nothing);
 const show = component(Show);
+const tally = component(Tally);
 
 const Parameters = Type.Object({
   size: Type.Integer({ default: 10, minimum: 1 }),
@@ -76,6 +77,24 @@ export const mixed = pipeline(Type.Object({ salt: Type.String() }), async (p) =>
   const { numbers } = await count({ salt: await shout(p.salt) });
   return await sum({ numbers, steps: 1, stepMs: 0 }, { cache: false });
 });
+
+/** Several artifacts, added up in parts. */
+export const tallying = pipeline(
+  Type.Object({
+    artifacts: Type.Integer({ default: 4, minimum: 1 }),
+    parts: Type.Optional(Type.Integer()),
+    partMs: Type.Integer({ default: 0 }),
+    failingPart: Type.Optional(Type.Integer()),
+    salt: Type.String({ default: '' }),
+  }),
+  async ({ artifacts, parts, partMs, failingPart, salt }) => {
+    const made = await Promise.all(
+      Array.from({ length: artifacts }, (_, i) => count({ size: i + 1, salt }, { id: `Count[${i}]` })),
+    );
+    const numbers = made.map((one) => one.numbers);
+    return await tally({ numbers, partMs, failingPart }, parts === undefined ? {} : { parts });
+  },
+);
 
 /** Asks a person between two components. */
 export const approving = pipeline(
