@@ -1,7 +1,10 @@
 import { PipelineError } from '../errors/pipeline-error.js';
 import type { FeatureType } from './tf-example.js';
 
-/** The values of one feature over the rows of a batch. Row `i` has the values `[offsets[i], offsets[i + 1])`. */
+/**
+ * The values of one feature over the rows of a batch. Row `i` has the values `[offsets[i], offsets[i + 1])`. The arrays
+ * are the reader's own, good until it reads on.
+ */
 export interface ExampleColumn {
   readonly name: string;
   readonly type: FeatureType;
@@ -19,6 +22,8 @@ export interface ExampleColumn {
 export interface ExampleBatch {
   readonly rows: number;
   readonly columns: readonly ExampleColumn[];
+  /** Features that were named in some record, and never yet had a kind. */
+  readonly withoutKind: readonly string[];
 }
 
 /**
@@ -27,6 +32,7 @@ export interface ExampleBatch {
  */
 export class ColumnReader {
   readonly #columns = new Map<string, GrowingColumn>();
+  readonly #wire = new Wire();
   #order: GrowingColumn[] = [];
   #rows = 0;
 
@@ -36,13 +42,14 @@ export class ColumnReader {
    * @throws EXAMPLE_CORRUPT, FEATURE_TYPES_CLASH
    */
   add(bytes: Buffer, start: number, end: number): void {
-    const wire = new Wire(bytes, start, end);
+    const wire = this.#wire;
+    wire.open(bytes, start, end);
     let expected = 0;
     while (wire.at < end) {
-      if (wire.varint() !== 0x0a) throw wire.corrupt('a field that a tf.Example does not have');
+      if (wire.number() !== 0x0a) throw wire.corrupt('a field that a tf.Example does not have');
       const featuresEnd = wire.limit();
       while (wire.at < featuresEnd) {
-        if (wire.varint() !== 0x0a) throw wire.corrupt('a field that Features do not have');
+        if (wire.number() !== 0x0a) throw wire.corrupt('a field that Features do not have');
         this.#entry(wire, expected++);
       }
     }
@@ -53,22 +60,26 @@ export class ColumnReader {
   take(): ExampleBatch {
     const rows = this.#rows;
     const columns: ExampleColumn[] = [];
+    const withoutKind: string[] = [];
     for (const column of this.#columns.values()) {
       if (column.type !== undefined) columns.push(column.take(rows));
-      else column.reset();
+      else {
+        column.reset();
+        withoutKind.push(column.name);
+      }
     }
     this.#rows = 0;
-    return { rows, columns };
+    return { rows, columns, withoutKind };
   }
 
   #entry(wire: Wire, expected: number): void {
     const entryEnd = wire.limit();
-    if (wire.varint() !== 0x0a) throw wire.corrupt('a map entry without a key');
+    if (wire.number() !== 0x0a) throw wire.corrupt('a map entry without a key');
     const keyEnd = wire.limit();
     const column = this.#column(wire, keyEnd, expected);
     wire.at = keyEnd;
     if (wire.at === entryEnd) return;
-    if (wire.varint() !== 0x12) throw wire.corrupt('a map entry without a value');
+    if (wire.number() !== 0x12) throw wire.corrupt('a map entry without a value');
     const featureEnd = wire.limit();
     if (wire.at < featureEnd) readFeature(wire, featureEnd, column, this.#rows);
     if (wire.at !== entryEnd) throw wire.corrupt('more than a key and a value in a map entry');
@@ -78,7 +89,7 @@ export class ColumnReader {
   #column(wire: Wire, keyEnd: number, expected: number): GrowingColumn {
     const guess = this.#order[expected];
     if (guess !== undefined && wire.equals(guess.key, keyEnd)) return guess;
-    const name = wire.bytes.toString('utf8', wire.at, keyEnd);
+    const name = wire.text(keyEnd);
     let column = this.#columns.get(name);
     if (column === undefined) {
       column = new GrowingColumn(name);
@@ -90,13 +101,13 @@ export class ColumnReader {
 }
 
 function readFeature(wire: Wire, end: number, column: GrowingColumn, row: number): void {
-  const tag = wire.varint();
+  const tag = wire.number();
   const listEnd = wire.limit();
   if (listEnd !== end) throw wire.corrupt('a Feature with several kinds');
   if (tag === 0x0a) {
     column.begin('bytes', row);
     while (wire.at < end) {
-      if (wire.varint() !== 0x0a) throw wire.corrupt('a field that a BytesList does not have');
+      if (wire.number() !== 0x0a) throw wire.corrupt('a field that a BytesList does not have');
       const valueEnd = wire.limit();
       column.bytes(wire.at, valueEnd);
       wire.at = valueEnd;
@@ -111,7 +122,7 @@ function readFeature(wire: Wire, end: number, column: GrowingColumn, row: number
 }
 
 function readFloats(wire: Wire, column: GrowingColumn): void {
-  const tag = wire.varint();
+  const tag = wire.number();
   const valuesEnd = tag === 0x0a ? wire.limit() : tag === 0x0d ? wire.at + 4 : -1;
   if (valuesEnd < 0 || (valuesEnd - wire.at) % 4 !== 0) throw wire.corrupt('a float list of the wrong length');
   wire.need(valuesEnd);
@@ -119,7 +130,7 @@ function readFloats(wire: Wire, column: GrowingColumn): void {
 }
 
 function readInts(wire: Wire, column: GrowingColumn): void {
-  const tag = wire.varint();
+  const tag = wire.number();
   if (tag === 0x08) return column.int(wire);
   if (tag !== 0x0a) throw wire.corrupt('a field that an Int64List does not have');
   const valuesEnd = wire.limit();
@@ -129,25 +140,34 @@ function readInts(wire: Wire, column: GrowingColumn): void {
 
 /** A cursor over protobuf's wire format. */
 class Wire {
-  readonly bytes: Buffer;
-  readonly #start: number;
-  readonly #end: number;
-  at: number;
+  bytes: Uint8Array = new Uint8Array(0);
+  #start = 0;
+  #end = 0;
+  at = 0;
 
-  constructor(bytes: Buffer, start: number, end: number) {
+  open(bytes: Uint8Array, start: number, end: number): void {
     this.bytes = bytes;
     this.#start = start;
     this.#end = end;
     this.at = start;
   }
 
-  /** A varint of at most 32 bits. */
-  varint(): number {
-    const { bytes } = this;
+  /** A varint of at most 32 bits; nearly all have one byte. */
+  number(): number {
+    if (this.at < this.#end) {
+      const byte = this.bytes[this.at]!;
+      if (byte < 128) {
+        this.at++;
+        return byte;
+      }
+    }
+    return this.#longNumber();
+  }
+
+  #longNumber(): number {
     let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
-      if (this.at >= this.#end) break;
-      const byte = bytes[this.at++]!;
+    for (let shift = 0; shift < 35 && this.at < this.#end; shift += 7) {
+      const byte = this.bytes[this.at++]!;
       value += (byte & 127) * 2 ** shift;
       if (byte < 128) return value;
     }
@@ -156,8 +176,9 @@ class Wire {
 
   /** Reads a length; the position where what it counts ends. */
   limit(): number {
-    const end = this.varint() + this.at;
-    this.need(end);
+    const length = this.number();
+    const end = length + this.at;
+    if (end > this.#end) this.need(end);
     return end;
   }
 
@@ -165,10 +186,16 @@ class Wire {
     if (end > this.#end) throw this.corrupt('a field longer than the record');
   }
 
-  equals(key: Buffer, end: number): boolean {
-    if (end - this.at !== key.length) return false;
-    for (let i = 0; i < key.length; i++) if (this.bytes[this.at + i] !== key[i]) return false;
+  equals(key: Uint8Array, end: number): boolean {
+    const { bytes, at } = this;
+    if (end - at !== key.length) return false;
+    for (let i = 0; i < key.length; i++) if (bytes[at + i] !== key[i]) return false;
     return true;
+  }
+
+  /** The text up to `end`. */
+  text(end: number): string {
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + this.at, end - this.at).toString('utf8');
   }
 
   corrupt(found: string): PipelineError {
@@ -182,18 +209,20 @@ class Wire {
 
 class GrowingColumn {
   readonly name: string;
-  readonly key: Buffer;
+  readonly key: Uint8Array;
   type: FeatureType | undefined;
   #count = 0;
   #rows = 0;
   #offsets = new Int32Array(1024);
   #present = new Uint8Array(1024);
-  /** int64: two words per value, low first; float: one; bytes: start and end. */
+  /** int64: two words per value, low first; float: one; bytes: where each begins. */
   #words = new Int32Array(1024);
+  /** bytes: where each ends. */
+  #ends = new Int32Array(0);
 
   constructor(name: string) {
     this.name = name;
-    this.key = Buffer.from(name);
+    this.key = new Uint8Array(Buffer.from(name));
   }
 
   begin(type: FeatureType, row: number): void {
@@ -206,19 +235,23 @@ class GrowingColumn {
   }
 
   bytes(start: number, end: number): void {
-    this.#grow();
-    this.#words[this.#count * 2] = start;
-    this.#words[this.#count * 2 + 1] = end;
-    this.#count++;
+    const at = this.#count++;
+    if (at >= this.#ends.length) {
+      this.#words = grown(this.#words, new Int32Array((at + 512) * 2));
+      this.#ends = grown(this.#ends, new Int32Array((at + 512) * 2));
+    }
+    this.#words[at] = start;
+    this.#ends[at] = end;
   }
 
-  float(bytes: Buffer, at: number): void {
-    this.#grow();
+  float(bytes: Uint8Array, at: number): void {
+    if (this.#count === this.#words.length) this.#grow();
     this.#words[this.#count++] = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
   }
 
   int(wire: Wire): void {
-    this.#grow();
+    const at = this.#count++ * 2;
+    if (at === this.#words.length) this.#grow();
     const { bytes } = wire;
     let low = 0;
     let high = 0;
@@ -234,34 +267,31 @@ class GrowingColumn {
       } else high |= bits << (7 * k - 32);
       if (byte < 128) break;
     }
-    this.#words[this.#count * 2] = low;
-    this.#words[this.#count * 2 + 1] = high;
-    this.#count++;
+    this.#words[at] = low;
+    this.#words[at + 1] = high;
   }
 
   take(rows: number): ExampleColumn {
     this.#fill(rows);
     const count = this.#count;
+    const { buffer } = this.#words;
     const isBytes = this.type === 'bytes';
-    const words = this.#words.slice(0, this.type === 'float' ? count : count * 2);
     const column = {
       name: this.name,
       type: this.type!,
-      offsets: this.#offsets.slice(0, rows + 1),
-      present: this.#present.slice(0, rows),
+      offsets: this.#offsets.subarray(0, rows + 1),
+      present: this.#present.subarray(0, rows),
       numbers:
-        this.type === 'int64'
-          ? new BigInt64Array(words.buffer)
-          : new Float32Array(isBytes ? new ArrayBuffer(0) : words.buffer),
-      starts: isBytes ? words.filter((_, i) => i % 2 === 0) : new Int32Array(0),
-      ends: isBytes ? words.filter((_, i) => i % 2 === 1) : new Int32Array(0),
-    } as ExampleColumn;
+        this.type === 'int64' ? new BigInt64Array(buffer, 0, count) : new Float32Array(buffer, 0, isBytes ? 0 : count),
+      starts: this.#words.subarray(0, isBytes ? count : 0),
+      ends: this.#ends.subarray(0, isBytes ? count : 0),
+    };
     this.reset();
     return column;
   }
 
+  /** Begins a new batch; whether a row has the feature is told anew as the rows come. */
   reset(): void {
-    this.#present.fill(0, 0, this.#rows);
     this.#count = 0;
     this.#rows = 0;
   }
@@ -272,12 +302,14 @@ class GrowingColumn {
       this.#offsets = grown(this.#offsets, new Int32Array((row + 2) * 2));
       this.#present = grown(this.#present, new Uint8Array((row + 2) * 2));
     }
-    for (let k = this.#rows; k <= row; k++) this.#offsets[k] = this.#count;
+    for (let k = this.#rows; k <= row; k++) {
+      this.#offsets[k] = this.#count;
+      this.#present[k] = 0;
+    }
   }
 
   #grow(): void {
-    if (this.#count * 2 + 2 > this.#words.length)
-      this.#words = grown(this.#words, new Int32Array(this.#words.length * 2));
+    this.#words = grown(this.#words, new Int32Array(this.#words.length * 2));
   }
 }
 

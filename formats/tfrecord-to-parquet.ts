@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { PipelineError, isPipelineError } from '../errors/pipeline-error.js';
-import { withDuckDb } from './duckdb.js';
+import { sqlString, withDuckDb } from './duckdb.js';
 import { ColumnReader } from './example-columns.js';
-import { ExampleTable } from './example-table.js';
+import { ExampleTable, type EmptyFeatures } from './example-table.js';
 import { decodeExample, encodeExample, type FeatureType } from './tf-example.js';
 import { readTfRecordBlocks, type RecordBlock } from './tfrecord.js';
 
@@ -11,31 +12,50 @@ interface Options {
   readonly temporaryPath: string;
   readonly threads?: number;
   readonly memoryLimitMiB?: number;
+  readonly emptyFeatures?: EmptyFeatures;
 }
 
 /**
- * Converts TFRecord files of tf.Examples into one temporary Parquet file, rows in file order: a feature that never
- * holds more than one value in a record becomes a plain column, others a list. A Feature without values is null in a
- * plain column, and one without a kind is null everywhere.
+ * Converts TFRecord files of tf.Examples into one temporary Parquet file, rows in file order, with columns as
+ * `loadTfRecords` makes them.
  *
  * @returns the file's path under `temporaryPath`.
- * @throws FEATURE_TYPES_CLASH, EXAMPLE_CORRUPT, EXAMPLES_COLUMN_UNSUPPORTED and what reading TFRecords throws.
+ * @throws what `loadTfRecords` throws.
  */
 export async function convertTfRecordsToParquet(files: readonly string[], options: Options): Promise<string> {
-  const { temporaryPath, threads = 1, memoryLimitMiB = 512 } = options;
+  const { temporaryPath, threads = 1, memoryLimitMiB = 512, emptyFeatures } = options;
   const target = path.join(temporaryPath, `examples-${randomUUID()}.parquet`);
   await withDuckDb({ threads, memoryLimitMiB, temporaryPath, allowedPaths: [] }, async (connection) => {
-    const table = new ExampleTable(connection);
-    const reader = new ColumnReader();
-    for (const file of files) {
-      for await (const block of readTfRecordBlocks(file)) {
-        const read = readBlock(reader, block, file);
-        await table.append(reader.take(), read.bytes);
-      }
-    }
-    await table.copyTo(target);
+    const table = await loadTfRecords(connection, 'examples', files, emptyFeatures);
+    await connection.run(
+      `COPY (${await table.select()}) TO ${sqlString(target)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)`,
+    );
   });
   return target;
+}
+
+/**
+ * Loads TFRecord files of tf.Examples, rows in file order: a feature that never holds more than one value in a record
+ * becomes a plain column, others a list. A Feature without values is null in a plain column, and one without a kind is
+ * null everywhere; `emptyFeatures: 'kept'` gives them as TFDV counts them.
+ *
+ * @throws FEATURE_TYPES_CLASH, EXAMPLE_CORRUPT, EXAMPLES_COLUMN_UNSUPPORTED and what reading TFRecords throws.
+ */
+export async function loadTfRecords(
+  connection: DuckDBConnection,
+  name: string,
+  files: readonly string[],
+  emptyFeatures?: EmptyFeatures,
+): Promise<ExampleTable> {
+  const table = new ExampleTable(connection, name, emptyFeatures);
+  const reader = new ColumnReader();
+  for (const file of files) {
+    for await (const block of readTfRecordBlocks(file)) {
+      const read = readBlock(reader, block, file);
+      await table.append(reader.take(), read.bytes);
+    }
+  }
+  return table;
 }
 
 /** Reads a block's records into columns; unusual but valid ones are first written again in the usual way. */

@@ -1,4 +1,3 @@
-import duckdb from '@duckdb/node-bindings';
 import {
   DuckDBBigIntVector,
   DuckDBBlobVector,
@@ -16,7 +15,6 @@ import { LongTexts } from './long-texts.js';
  */
 
 /** A text is 16 bytes: its length, then up to 12 bytes in place, or a prefix of four and a pointer. */
-export const TEXT_WORDS = 4;
 export const INLINE_BYTES = 12;
 
 /** One bit per row, 1 for a value, as 32-bit words; undefined when every row has a value. */
@@ -113,47 +111,4 @@ function validityOf(inside: Inside): ValidityWords {
 
 function validityWords(data: BigUint64Array | null): ValidityWords {
   return data === null ? undefined : new Uint32Array(data.buffer, data.byteOffset, data.length * 2);
-}
-
-/**
- * Fills a BLOB vector. Values of up to 12 bytes are laid in place, all in one copy; longer ones are handed over.
- *
- * @param valueAt - the bytes of a row's value, or undefined for none.
- */
-export function writeBytes(vector: DuckDBVector, rows: number, valueAt: (row: number) => Uint8Array | undefined): void {
-  const words = new Int32Array(rows * TEXT_WORDS);
-  const bytes = new Uint8Array(words.buffer);
-  const long: [number, Uint8Array][] = [];
-  const { vector: target, validity } = vector as unknown as {
-    readonly vector: duckdb.Vector;
-    readonly validity: { setItemValid(row: number, valid: boolean): void; flush(vector: duckdb.Vector): void };
-  };
-  for (let row = 0; row < rows; row++) {
-    const value = valueAt(row);
-    if (value === undefined) validity.setItemValid(row, false);
-    else if (value.length > INLINE_BYTES) long.push([row, value]);
-    else {
-      words[row * TEXT_WORDS] = value.length;
-      bytes.set(value, row * 16 + 4);
-    }
-  }
-  duckdb.copy_data_to_vector(target, 0, words.buffer, 0, words.byteLength);
-  for (const [row, value] of long) duckdb.vector_assign_string_element_len(target, row, value);
-  validity.flush(target);
-}
-
-/** Fills a BIGINT or FLOAT vector from `values[indexAt(row)]`; a negative index is no value. */
-export function writeNumbers(
-  vector: DuckDBVector,
-  rows: number,
-  values: BigInt64Array | Float32Array,
-  indexAt: (row: number) => number,
-): void {
-  const { items } = vector as unknown as { readonly items: BigInt64Array | Float32Array };
-  for (let row = 0; row < rows; row++) {
-    const index = indexAt(row);
-    if (index < 0) vector.setItem(row, null);
-    else items[row] = values[index]!;
-  }
-  vector.flush();
 }

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { PipelineError } from '../../../errors/pipeline-error.js';
 import { sqlName, sqlString } from '../../../formats/duckdb.js';
 import { readParquetSql, type OpenExamplesOptions } from '../../../formats/examples.js';
-import { convertTfRecordsToParquet } from '../../../formats/tfrecord-to-parquet.js';
+import { convertTfRecordsToParquet, loadTfRecords } from '../../../formats/tfrecord-to-parquet.js';
 import type { SourceSplit } from '../generate.js';
 import type { InputSplit } from '../input-files.js';
 import { convertArrowToParquet } from './arrow.js';
@@ -24,6 +24,18 @@ export async function importSource(
       files: input.files,
       load: async (connection, table) =>
         await loadTable(connection, await ndjsonSql(connection, input.files, what), table, what),
+    };
+  }
+  if (used === 'tfrecord') {
+    return {
+      name: input.name,
+      files: input.files,
+      load: async (connection, table) => {
+        const examples = await loadTfRecords(connection, `${table}_read`, input.files);
+        const loaded = await loadTable(connection, `(${await examples.select()})`, table, what);
+        await examples.drop();
+        return loaded;
+      },
     };
   }
   const files = await parquetFiles(input.files, used, options);
