@@ -9,6 +9,8 @@ export interface ScheduleFlags {
   readonly calendar: readonly string[];
   readonly timezone?: string;
   readonly jitter?: string;
+  readonly startAt?: string;
+  readonly endAt?: string;
   readonly param: readonly string[];
   readonly params?: string;
   readonly overlap?: Overlap;
@@ -23,12 +25,13 @@ export const OVERLAPS: Overlap[] = ['skip', 'bufferOne', 'bufferAll', 'cancelOth
 
 /** What flags say of a schedule, without its parameters. @throws PipelineError SCHEDULE_INVALID */
 export function readChange(flags: ScheduleFlags): ScheduleChange {
-  const { every, offset, timezone, jitter, overlap, catchup, pauseOnFailure, skipUnchanged, note } = flags;
+  const { every, offset, timezone, jitter, startAt, endAt, overlap, catchup, pauseOnFailure, skipUnchanged, note } =
+    flags;
   const change = {
     cron: flags.cron.length === 0 ? undefined : flags.cron,
     calendar: flags.calendar.length === 0 ? undefined : flags.calendar.map(readCalendar),
     onMissing: flags.onMissing === undefined ? undefined : readMissing(flags.onMissing),
-    ...{ every, offset, timezone, jitter, overlap, catchup, pauseOnFailure, skipUnchanged, note },
+    ...{ every, offset, timezone, jitter, startAt, endAt, overlap, catchup, pauseOnFailure, skipUnchanged, note },
   };
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }
@@ -61,7 +64,7 @@ function readCalendar(text: string): Record<string, number | string> {
 }
 
 /** `fail`, `skip`, `wait=6h` or `wait=6h/1m`: up to six hours, a look each minute. */
-function readMissing(text: string): MissingData {
+export function readMissing(text: string): MissingData {
   if (text === 'fail' || text === 'skip') return text;
   const [, wait, every] = /^wait=([^/]+)(?:\/(.+))?$/.exec(text) ?? [];
   if (wait !== undefined) return every === undefined ? { wait } : { wait, every };

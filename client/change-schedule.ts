@@ -1,25 +1,26 @@
 import type { Client } from '@temporalio/client';
+import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { runMemo } from './run-memo.js';
+import { beginOf, changedSpec, endOf, type ScheduleTimes } from './schedule-times.js';
 import {
   coded,
   type Overlap,
+  overlapName,
   overlapPolicy,
-  readTime,
+  requirePausable,
   type SchedulePolicies,
   type ScheduleRunOptions,
-  type ScheduleTimes,
-  specOf,
 } from './schedules.js';
 
 /** What an update changes; all else stays. */
 export type ScheduleChange = ScheduleTimes & SchedulePolicies & ScheduleRunOptions & { readonly note?: string };
 
-const TIMES = ['cron', 'every', 'calendar', 'offset', 'timezone', 'jitter', 'startAt', 'endAt'] as const;
-const RUN_OPTIONS = ['onMissing', 'skipUnchanged', 'cache'] as const;
+const RUN_OPTIONS = ['onMissing', 'skipUnchanged', 'cache', 'timezone'] as const;
 
 /**
- * Changes a schedule. Parameters are merged by name; times are replaced as a whole when any is given.
+ * Changes a schedule. Parameters are merged by name; `cron`, `every` and `calendar` are replaced together when any is
+ * given.
  * @throws PipelineError SCHEDULE_NOT_FOUND, SCHEDULE_INVALID
  */
 export async function updateSchedule(client: Client, name: string, change: ScheduleChange): Promise<void> {
@@ -30,9 +31,12 @@ export async function updateSchedule(client: Client, name: string, change: Sched
         ? mergedMemo(action.memo ?? {}, runMemo(change))
         : action.memo;
       const earlier = action.args?.[0] as object | undefined;
+      const overlap = change.overlap ?? overlapName(policies.overlap);
+      const pauseOnFailure = change.pauseOnFailure ?? policies.pauseOnFailure;
+      requirePausable({ overlap, pauseOnFailure });
       return {
         ...found,
-        spec: TIMES.some((time) => change[time] !== undefined) ? specOf(change) : found.spec,
+        spec: changedSpec(found.spec, change),
         action: {
           ...action,
           args: [{ ...earlier, ...change.parameters }],
@@ -40,9 +44,9 @@ export async function updateSchedule(client: Client, name: string, change: Sched
           ...(memo === undefined ? {} : { memo }),
         },
         policies: {
-          overlap: change.overlap === undefined ? policies.overlap : overlapPolicy(change.overlap),
+          overlap: overlapPolicy(overlap),
           catchupWindow: change.catchup ?? policies.catchupWindow,
-          pauseOnFailure: change.pauseOnFailure ?? policies.pauseOnFailure,
+          pauseOnFailure,
         },
         state: { ...found.state, ...(change.note === undefined ? {} : { note: change.note }) },
       };
@@ -69,7 +73,7 @@ export const deleteSchedule = (client: Client, name: string): Promise<void> =>
   coded(name, () => client.schedule.getHandle(name).delete());
 
 export interface Backfill {
-  /** The first and last nominal time, both included: a Date or ISO text. */
+  /** The first and last nominal time, both included: a Date, ISO text, or days of the schedule's timezone. */
   readonly from: Date | string;
   readonly to: Date | string;
   /** (Default: `bufferAll`: one after the other, oldest first) */
@@ -77,12 +81,15 @@ export interface Backfill {
 }
 
 /**
- * Makes the runs that were due in a past time, each with its own nominal time.
- * @throws PipelineError SCHEDULE_NOT_FOUND, SCHEDULE_INVALID
+ * Makes the runs that were due in a past time, each with its own nominal time; also of a schedule that is paused.
+ * @returns their nominal times; no more than the server lists, a thousand
+ * @throws PipelineError SCHEDULE_NOT_FOUND, SCHEDULE_INVALID, also when none was due
  */
-export async function backfillSchedule(client: Client, name: string, backfill: Backfill): Promise<void> {
-  const start = readTime(backfill.from);
-  const end = readTime(backfill.to);
+export async function backfillSchedule(client: Client, name: string, backfill: Backfill): Promise<readonly Date[]> {
+  const handle = client.schedule.getHandle(name);
+  const { spec } = await coded(name, () => handle.describe());
+  const start = beginOf(backfill.from, spec.timezone ?? 'UTC');
+  const end = endOf(backfill.to, spec.timezone ?? 'UTC');
   if (end < start) {
     throw new PipelineError('SCHEDULE_INVALID', {
       what: `The backfill ends at ${end.toISOString()}, before it begins at ${start.toISOString()}.`,
@@ -90,10 +97,27 @@ export async function backfillSchedule(client: Client, name: string, backfill: B
     });
   }
   // Temporal leaves out what is due exactly at the start.
-  const from = new Date(start.getTime() - 1);
-  await coded(name, () =>
-    client.schedule
-      .getHandle(name)
-      .backfill({ start: from, end, overlap: overlapPolicy(backfill.overlap ?? 'bufferAll') }),
-  );
+  const range = { start: new Date(start.getTime() - 1), end };
+  return await coded(name, async () => {
+    const due = await dueBetween(client, name, range);
+    if (due.length === 0) {
+      throw new PipelineError('SCHEDULE_INVALID', {
+        what: `No run of ${name} was due from ${start.toISOString()} to ${end.toISOString()}.`,
+        fix: `Choose a time that has one; \`schedule describe ${name}\` says when runs are due.`,
+      });
+    }
+    await handle.backfill({ ...range, overlap: overlapPolicy(backfill.overlap ?? 'bufferAll') });
+    return due;
+  });
+}
+
+async function dueBetween(client: Client, scheduleId: string, { start, end }: { start: Date; end: Date }) {
+  const { namespace } = client.options;
+  const { startTime } = await client.workflowService.listScheduleMatchingTimes({
+    namespace,
+    scheduleId,
+    startTime: msToTs(start.getTime()),
+    endTime: msToTs(end.getTime()),
+  });
+  return startTime.map((time) => new Date(tsToMs(time)));
 }

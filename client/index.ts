@@ -14,14 +14,15 @@ export {
   updateSchedule,
 } from './change-schedule.js';
 export { describeSchedule, listSchedules, type ScheduleDetails, type ScheduleView } from './schedule-views.js';
+export type { ScheduledRun, ScheduledRunEnd } from './scheduled-runs.js';
 export {
   applySchedule,
   createSchedule,
   type Overlap,
   type PipelineSchedule,
   type SchedulePolicies,
-  type ScheduleTimes,
 } from './schedules.js';
+export type { ScheduleTimes } from './schedule-times.js';
 export type { MissingData } from './run-memo.js';
 export { rerunPipeline, retryPipeline, type RerunOptions } from './repeat-run.js';
 export type { RepeatBounds } from './repeat-plan.js';

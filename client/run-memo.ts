@@ -20,9 +20,10 @@ export interface MemoFacts extends Omit<options.RunOptions, 'onMissing' | 'noCac
 
 /** How a run shall go, as its memo says it to the workflow. */
 export function runMemo(facts: MemoFacts): Record<string, unknown> {
-  const { nominalTime, span, skipUnchanged, repeat, verify, onMissing, cache } = facts;
+  const { nominalTime, timezone, span, skipUnchanged, repeat, verify, onMissing, cache } = facts;
   const run: Record<string, unknown> = {
     nominalTime,
+    timezone,
     span,
     skipUnchanged,
     repeat,

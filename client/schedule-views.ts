@@ -1,5 +1,6 @@
 import type { Client, ScheduleDescription, ScheduleSummary } from '@temporalio/client';
-import { coded } from './schedules.js';
+import { endsOfRuns, type ScheduledRun, scheduledRuns, type ScheduledRunEnd } from './scheduled-runs.js';
+import { coded, type Overlap, overlapName } from './schedules.js';
 
 /** A schedule as people look at it. Times are ISO. */
 export interface ScheduleView {
@@ -11,18 +12,23 @@ export interface ScheduleView {
   readonly times: readonly string[];
   readonly nextRuns: readonly string[];
   /** Newest first. */
-  readonly recentRuns: readonly { readonly workflowId: string; readonly scheduledAt: string }[];
+  readonly recentRuns: readonly ScheduledRun[];
 }
 
 export interface ScheduleDetails extends ScheduleView {
+  readonly recentRuns: readonly ScheduledRunEnd[];
+  /** The newest of them that failed or timed out. */
+  readonly lastFailure: ScheduledRunEnd | undefined;
   readonly parameters: unknown;
   /** How runs go, e.g. what happens when data is missing. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly taskQueue: string;
-  readonly policies: { readonly overlap: string; readonly catchupMs: number; readonly pauseOnFailure: boolean };
+  readonly policies: { readonly overlap: Overlap; readonly catchupMs: number; readonly pauseOnFailure: boolean };
   readonly runsSoFar: number;
   readonly runsMissed: number;
   readonly runsSkippedByOverlap: number;
+  /** Runs that are due and wait for another one to end. */
+  readonly runsWaiting: number;
   readonly running: readonly string[];
 }
 
@@ -41,6 +47,7 @@ export async function listSchedules(client: Client): Promise<ScheduleView[]> {
 export async function describeSchedule(client: Client, name: string): Promise<ScheduleDetails> {
   const description = await coded(name, () => client.schedule.getHandle(name).describe());
   const { action, policies, info, state } = description;
+  const recentRuns = await coded(name, () => endsOfRuns(client, info.recentActions));
   return {
     name,
     pipeline: action.workflowType,
@@ -48,21 +55,26 @@ export async function describeSchedule(client: Client, name: string): Promise<Sc
     note: state.note ?? undefined,
     times: timesOf(description.spec),
     nextRuns: info.nextActionTimes.map(iso),
-    recentRuns: recentRuns(info.recentActions),
+    recentRuns,
+    lastFailure: recentRuns.find(({ state }) => FAILURES.has(state)),
     parameters: action.args?.[0] ?? {},
     options: (action.memo?.['tfxRun'] ?? {}) as Readonly<Record<string, unknown>>,
     taskQueue: action.taskQueue,
     policies: {
-      overlap: String(policies.overlap),
+      overlap: overlapName(policies.overlap),
       catchupMs: policies.catchupWindow,
       pauseOnFailure: policies.pauseOnFailure,
     },
     runsSoFar: info.numActionsTaken,
     runsMissed: info.numActionsMissedCatchupWindow,
     runsSkippedByOverlap: info.numActionsSkippedOverlap,
+    runsWaiting: Number(description.raw.info?.bufferSize ?? 0),
     running: info.runningActions.map(({ workflow }) => workflow.workflowId),
   };
 }
+
+/** Temporal's words. */
+const FAILURES: ReadonlySet<string> = new Set(['FAILED', 'TIMED_OUT']);
 
 function summaryView({ scheduleId, action, state, spec, info, memo }: ScheduleSummary): ScheduleView {
   return {
@@ -72,14 +84,8 @@ function summaryView({ scheduleId, action, state, spec, info, memo }: ScheduleSu
     note: state.note ?? undefined,
     times: spec === undefined ? [] : timesOf(spec),
     nextRuns: info.nextActionTimes.map(iso),
-    recentRuns: recentRuns(info.recentActions),
+    recentRuns: scheduledRuns(info.recentActions),
   };
-}
-
-function recentRuns(actions: ScheduleDescription['info']['recentActions']): ScheduleView['recentRuns'] {
-  return actions
-    .map(({ action, scheduledAt }) => ({ workflowId: action.workflow.workflowId, scheduledAt: iso(scheduledAt) }))
-    .reverse();
 }
 
 /** The server turns cron expressions into calendars, so these are said in cron's own order. */

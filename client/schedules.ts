@@ -1,48 +1,29 @@
 import {
-  type CalendarSpec,
   type Client,
   ScheduleAlreadyRunning,
   ScheduleNotFoundError,
   type ScheduleOptions,
   ScheduleOverlapPolicy,
-  type ScheduleSpec,
 } from '@temporalio/client';
 import type { Duration } from '../components/contract.js';
-import { PipelineError } from '../errors/pipeline-error.js';
+import { isPipelineError, PipelineError } from '../errors/pipeline-error.js';
 import type { Pipeline } from '../workflows/index.js';
 import { runMemo, type MissingData } from './run-memo.js';
+import { runDetails } from './run-details.js';
 import { runError } from './run-errors.js';
+import { type ScheduleTimes, specOf } from './schedule-times.js';
 import { searchAttributesOf } from './search-attributes.js';
 import type { AnyPipeline } from './start-pipeline.js';
 
 /** What happens when a run is due while an earlier one of the schedule is going on. */
 export type Overlap = 'skip' | 'bufferOne' | 'bufferAll' | 'cancelOther' | 'terminateOther' | 'allowAll';
 
-/** When runs are due. At least one of `cron`, `every` and `calendar`; several add up. */
-export interface ScheduleTimes {
-  /** Cron expressions, e.g. `0 2 * * *`. */
-  readonly cron?: string | readonly string[];
-  /** E.g. `1 hour`; with `offset` from the full hour. */
-  readonly every?: Duration;
-  readonly offset?: Duration;
-  /** Temporal's own calendars, e.g. `{ hour: 2, dayOfWeek: 'MONDAY' }`. */
-  readonly calendar?: CalendarSpec | readonly CalendarSpec[];
-  /** IANA name. (Default: UTC) */
-  readonly timezone?: string;
-  /** Runs start up to this much late, at random; their nominal time stays. */
-  readonly jitter?: Duration;
-  /** No run is due before; a Date or ISO text. (Default: from now on) */
-  readonly startAt?: Date | string;
-  /** No run is due after. (Default: for ever) */
-  readonly endAt?: Date | string;
-}
-
 export interface SchedulePolicies {
   /** (Default: `bufferOne`, so that the newest data is never left out) */
   readonly overlap?: Overlap;
   /** How late a missed run may be caught up. (Default: `1 day`) */
   readonly catchup?: Duration;
-  /** Pause when a run fails; outcomes such as NOT_BLESSED are no failures. (Default: false) */
+  /** Pause when a run fails; outcomes such as NOT_BLESSED are no failures. Not with `allowAll`. (Default: false) */
   readonly pauseOnFailure?: boolean;
 }
 
@@ -114,16 +95,23 @@ const OVERLAPS: Readonly<Record<Overlap, ScheduleOverlapPolicy>> = {
 };
 
 export const overlapPolicy = (overlap: Overlap): ScheduleOverlapPolicy => OVERLAPS[overlap];
+
+/** Our name of one of Temporal's policies; of one that it has not named, its own default. */
+export function overlapName(policy: ScheduleOverlapPolicy): Overlap {
+  const found = Object.entries(OVERLAPS).find(([, value]) => value === policy);
+  return (found?.[0] as Overlap | undefined) ?? 'skip';
+}
+
 const idOf = ({ pipeline, name }: Pick<PipelineSchedule, 'pipeline' | 'name'>): string => `${pipeline}/${name}`;
 
 /** Runs of a schedule are found like others, where search attributes are registered. */
 async function searchableOptions(client: Client, schedule: PipelineSchedule<AnyPipeline>): Promise<ScheduleOptions> {
-  const options = scheduleOptions(schedule);
+  const options = scheduleOptions(schedule, client.options.namespace);
   const typedSearchAttributes = await searchAttributesOf(client, { pipeline: schedule.pipeline });
   return { ...options, action: { ...options.action, typedSearchAttributes } };
 }
 
-function scheduleOptions(schedule: PipelineSchedule<AnyPipeline>): ScheduleOptions {
+function scheduleOptions(schedule: PipelineSchedule<AnyPipeline>, namespace: string): ScheduleOptions {
   return {
     scheduleId: schedule.name,
     spec: specOf(schedule),
@@ -133,8 +121,9 @@ function scheduleOptions(schedule: PipelineSchedule<AnyPipeline>): ScheduleOptio
       workflowId: idOf(schedule),
       taskQueue: schedule.taskQueue ?? 'tfx',
       args: [schedule.parameters ?? {}],
-      memo: runMemo(schedule),
+      memo: scheduleMemo(schedule),
       staticSummary: `${schedule.pipeline} · schedule ${schedule.name}`,
+      ...runDetails({ namespace, schedule: schedule.name }),
     },
     policies: policiesOf(schedule),
     state: stateOf(schedule),
@@ -142,7 +131,12 @@ function scheduleOptions(schedule: PipelineSchedule<AnyPipeline>): ScheduleOptio
   };
 }
 
-export function policiesOf(schedule: SchedulePolicies): NonNullable<ScheduleOptions['policies']> {
+/** The days that runs stand for are those of the schedule's timezone. */
+export const scheduleMemo = (facts: ScheduleTimes & ScheduleRunOptions): Record<string, unknown> =>
+  runMemo({ ...facts, timezone: facts.timezone ?? 'UTC' });
+
+function policiesOf(schedule: SchedulePolicies): NonNullable<ScheduleOptions['policies']> {
+  requirePausable(schedule);
   return {
     overlap: OVERLAPS[schedule.overlap ?? 'bufferOne'],
     catchupWindow: schedule.catchup ?? '1 day',
@@ -150,45 +144,19 @@ export function policiesOf(schedule: SchedulePolicies): NonNullable<ScheduleOpti
   };
 }
 
+/** @throws PipelineError SCHEDULE_INVALID for policies of which Temporal would silently leave out one */
+export function requirePausable({ overlap, pauseOnFailure }: SchedulePolicies): void {
+  if (overlap !== 'allowAll' || pauseOnFailure !== true) return;
+  throw new PipelineError('SCHEDULE_INVALID', {
+    what: 'A schedule with overlap `allowAll` cannot pause on failure: Temporal does not watch runs that may overlap.',
+    fix: 'Use another overlap policy, e.g. bufferAll, or do without pausing on failure.',
+  });
+}
+
 const stateOf = ({ paused, note }: Pick<PipelineSchedule, 'paused' | 'note'>): { paused?: boolean; note?: string } => ({
   ...(paused === undefined ? {} : { paused }),
   ...(note === undefined ? {} : { note }),
 });
-
-/** @throws PipelineError SCHEDULE_INVALID when no time is given */
-export function specOf(times: ScheduleTimes): ScheduleSpec {
-  const { cron, every, offset, calendar, timezone, jitter, startAt, endAt } = times;
-  if (cron === undefined && every === undefined && calendar === undefined) {
-    throw new PipelineError('SCHEDULE_INVALID', { what: 'The schedule has neither cron, nor every, nor calendar.' });
-  }
-  const list = <T>(value: T | readonly T[] | undefined): T[] =>
-    value === undefined ? [] : Array.isArray(value) ? [...(value as readonly T[])] : [value as T];
-  const interval = {
-    every: every,
-    ...(offset === undefined ? {} : { offset: offset }),
-  };
-  return {
-    cronExpressions: list(cron),
-    intervals: every === undefined ? [] : [interval],
-    calendars: list(calendar),
-    timezone: timezone ?? 'UTC',
-    ...(jitter === undefined ? {} : { jitter: jitter }),
-    ...(startAt === undefined ? {} : { startAt: readTime(startAt) }),
-    ...(endAt === undefined ? {} : { endAt: readTime(endAt) }),
-  };
-}
-
-/** @throws PipelineError SCHEDULE_INVALID */
-export function readTime(time: Date | string): Date {
-  const parsed = new Date(time);
-  if (Number.isNaN(parsed.getTime())) {
-    throw new PipelineError('SCHEDULE_INVALID', {
-      what: `${String(time)} is no time.`,
-      fix: 'Write it as ISO 8601, e.g. 2026-11-01 or 2026-11-01T02:00:00Z.',
-    });
-  }
-  return parsed;
-}
 
 /** Temporal's errors about schedules as coded ones. */
 export async function coded<T>(name: string, ask: () => Promise<T>): Promise<T> {
@@ -200,6 +168,7 @@ export async function coded<T>(name: string, ask: () => Promise<T>): Promise<T> 
 }
 
 function scheduleError(error: unknown, name: string): PipelineError {
+  if (isPipelineError(error)) return error;
   if (error instanceof ScheduleAlreadyRunning) {
     return new PipelineError('SCHEDULE_EXISTS', { what: `There is a schedule ${name} already`, cause: error });
   }

@@ -49,8 +49,8 @@ export async function insertRun(
 ): Promise<void> {
   await transaction.query(
     `insert into tfx.run (namespace, workflow_id, run_id, pipeline, context_id, parameters, nominal_time,
-       begun_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
+       nominal_text, begun_at)
+     values ($1, $2, $3, $4, $5, $6, $7::text::timestamptz, $7::text, $8) on conflict do nothing`,
     [
       identity.namespace,
       identity.workflowId,

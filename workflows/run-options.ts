@@ -1,6 +1,7 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
 import type { MissingPolicy } from '../activities/protocol.js';
+import { localTime } from '../components/example-gen/local-time.js';
 import { NO_CACHE_MEMO } from './status.js';
 
 /** The memo with a run's options beside its parameters: they say how to run, never what. */
@@ -23,6 +24,8 @@ export interface Repeat {
 export interface RunOptions {
   /** ISO; wins over a schedule's. */
   readonly nominalTime?: string;
+  /** Of the schedule, by its IANA name: the day of the nominal time is told there. (Default: UTC) */
+  readonly timezone?: string;
   readonly span?: number;
   readonly parentRunId?: string;
   /** Of every ExampleGen; a call's own option wins. */
@@ -45,8 +48,12 @@ export function runOptions(): RunOptions {
 
 const scheduledStart = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
 
-/** The time that this run stands for, ISO: what it was told, else a schedule's, else when it started. */
-export function nominalTimeOf(options: RunOptions): string {
+/**
+ * The time that this run stands for, as ISO with its timezone's offset: what it was told, else a schedule's, else when it
+ * started.
+ */
+export function nominalTimeOf({ nominalTime, timezone = 'UTC' }: RunOptions): string {
+  if (nominalTime !== undefined) return nominalTime;
   const info = workflowInfo();
-  return options.nominalTime ?? (info.typedSearchAttributes.get(scheduledStart) ?? info.startTime).toISOString();
+  return localTime(info.typedSearchAttributes.get(scheduledStart) ?? info.startTime, timezone);
 }

@@ -16,7 +16,7 @@ export interface SpanPeriod {
   readonly origin?: string;
 }
 
-/** The number of the span that this run is for; of daily data days since 1970-01-01 (UTC). */
+/** The number of the span that this run is for; of daily data days since 1970-01-01, in the schedule's timezone. */
 export function nominalSpan(period: SpanPeriod = {}): number {
   const options = runOptions();
   return options.span ?? spanOf(nominalTimeOf(options), period);

@@ -10,6 +10,7 @@ import {
   pauseSchedule,
   type PipelineClient,
   type ScheduleDetails,
+  type ScheduledRunEnd,
   type ScheduleView,
   triggerSchedule,
   unpauseSchedule,
@@ -66,7 +67,7 @@ const EMBEDDED =
 function registerUpdate(schedule: Command): void {
   const update = schedule
     .command('update <name>')
-    .description('change what is given; parameters are merged by name, times are replaced as a whole');
+    .description('change what is given; parameters are merged by name; cron, every and calendar are replaced together');
   withFlags(update).action(async (name: string, flags: ScheduleFlags & { json?: boolean }) => {
     await withClient(async ({ client }, session) => {
       const change = readChange(flags);
@@ -103,43 +104,75 @@ function registerLooks(schedule: Command): void {
 }
 
 function registerActions(schedule: Command): void {
-  const action = (verb: string, description: string, done: string, act: Act): void => {
-    schedule
-      .command(`${verb} <name>`)
-      .description(description)
-      .option('--note <text>', 'why, for others to read')
-      .addOption(overlapOption())
-      .action(async (name: string, options: { note?: string; overlap?: Overlap }) => {
-        await withClient(async ({ client }) => {
-          await act(client, name, options);
-          say(`${name} ${done}.`);
-        });
+  schedule
+    .command('pause <name>')
+    .description('start no more runs of times that are due; those under way go on, and so do backfills')
+    .addOption(noteOption())
+    .action(async (name: string, { note }: { note?: string }) => {
+      await withClient(async ({ client }) => {
+        await pauseSchedule(client, name, note);
+        const { runsWaiting } = await describeSchedule(client, name);
+        say(`${name} is paused.${runsWaiting === 0 ? '' : dropped(runsWaiting)}`);
       });
-  };
-  action('pause', 'start no more runs', 'is paused', (client, name, { note }) => pauseSchedule(client, name, note));
-  action('unpause', 'start runs again', 'goes on', (client, name, { note }) => unpauseSchedule(client, name, note));
-  action('trigger', 'start a run now', 'was triggered', (client, name, { overlap }) =>
-    triggerSchedule(client, name, overlap),
-  );
-  action('delete', 'delete a schedule; its runs go on and are kept', 'was deleted', (client, name) =>
-    deleteSchedule(client, name),
-  );
+    });
+  schedule
+    .command('unpause <name>')
+    .description('start runs again; what was due meanwhile is made by `backfill`')
+    .addOption(noteOption())
+    .action(async (name: string, { note }: { note?: string }) => {
+      await withClient(async ({ client }) => {
+        await unpauseSchedule(client, name, note);
+        say(`${name} goes on.`);
+      });
+    });
+  schedule
+    .command('trigger <name>')
+    .description('start a run now, also of a schedule that is paused')
+    .addOption(overlapOption())
+    .action(async (name: string, { overlap }: { overlap?: Overlap }) => {
+      await withClient(async ({ client }) => {
+        await triggerSchedule(client, name, overlap);
+        say(`${name} was triggered. Watch its run: tfx-temporal runs`);
+      });
+    });
+  schedule
+    .command('delete <name>')
+    .description('delete a schedule; its runs go on and are kept')
+    .action(async (name: string) => {
+      await withClient(async ({ client }) => {
+        await deleteSchedule(client, name);
+        say(`${name} was deleted.`);
+      });
+    });
+  registerBackfill(schedule);
+}
+
+const dropped = (waiting: number): string =>
+  ` ${waiting} ${waiting === 1 ? 'run waits' : 'runs wait'} for the one under way; unless it is unpaused before that one ends, ` +
+  'only those of a backfill are made. Make the others later: tfx-temporal schedule backfill';
+
+function registerBackfill(schedule: Command): void {
   schedule
     .command('backfill <name>')
     .description('make the runs that were due in a past time, each with its own nominal time')
-    .requiredOption('--from <time>', 'the first nominal time, ISO')
-    .requiredOption('--to <time>', 'the last nominal time, ISO')
+    .requiredOption('--from <time>', "the first nominal time, ISO, or a day of the schedule's timezone")
+    .requiredOption('--to <time>', 'the last nominal time, or day: both are included')
     .addOption(overlapOption())
-    .action(async (name: string, options: { from: string; to: string; overlap?: Overlap }) => {
+    .option('--json', 'print the nominal times as JSON')
+    .action(async (name: string, options: { from: string; to: string; overlap?: Overlap; json?: boolean }) => {
       await withClient(async ({ client }) => {
-        await backfillSchedule(client, name, options);
-        say(`${name} makes its runs from ${options.from} to ${options.to}. Watch them: tfx-temporal runs`);
+        const due = await backfillSchedule(client, name, options);
+        if (options.json === true) return printJson(due);
+        const times = [due[0], due.at(-1)].map((time) => time?.toISOString() ?? '');
+        const what = due.length === 1 ? `the run of ${times[0] ?? ''}` : `${due.length} runs, ${times.join(' to ')}`;
+        say(`${name} makes ${what}. Watch: tfx-temporal runs`);
       });
     });
 }
 
 type Client = PipelineClient['client'];
-type Act = (client: Client, name: string, options: { note?: string; overlap?: Overlap }) => Promise<void>;
+
+const noteOption = (): Option => new Option('--note <text>', 'why, for others to read');
 
 const overlapOption = (): Option =>
   new Option('--overlap <policy>', 'when an earlier run is going on').choices(OVERLAPS);
@@ -152,8 +185,10 @@ function withFlags(command: Command): Command {
     .option('--every <duration>', 'e.g. "1 hour"')
     .option('--offset <duration>', 'with --every: from the full hour')
     .option('--calendar <fields>', 'e.g. hour=2,dayOfWeek=MONDAY; may be repeated', collect, [])
-    .option('--timezone <name>', 'IANA name; UTC by default')
+    .option('--timezone <name>', 'IANA name: of cron, calendars and the days of runs; UTC by default')
     .option('--jitter <duration>', 'start up to this much late')
+    .option('--start-at <time>', 'no run is due before; a day, or ISO')
+    .option('--end-at <time>', 'no run is due after; a day, which is included, or ISO')
     .option('-p, --param <name=value>', 'a parameter of the pipeline; may be repeated', collect, [])
     .option('--params <file>', 'parameters as a JSON file; --param wins')
     .addOption(overlapOption())
@@ -163,7 +198,7 @@ function withFlags(command: Command): Command {
     .option('--on-missing <policy>', 'when the data is not there: fail, skip, or wait=6h')
     .option('--skip-unchanged', 'end a run as SKIPPED when nothing changed since a finished one')
     .option('--no-skip-unchanged')
-    .option('--note <text>', 'why, for others to read')
+    .addOption(noteOption())
     .option('--json', 'print JSON');
 }
 
@@ -194,16 +229,22 @@ function describe(details: ScheduleDetails): string {
     ['options', JSON.stringify(details.options)],
     ['overlap', `${policies.overlap}; catches up ${policies.catchupMs / 3_600_000} h`],
     ['on failure', policies.pauseOnFailure ? 'pauses' : 'goes on'],
-    ['runs', `${details.runsSoFar} so far, ${details.runsMissed} missed, ${details.runsSkippedByOverlap} left out`],
+    ['runs', countsOf(details)],
+    ['failed', details.lastFailure === undefined ? '' : describeRun(details.lastFailure)],
     ['note', note ?? ''],
   ];
   return [
     `${pc.bold(name)} runs ${pipeline}`,
     ...facts.filter(([, value]) => value !== '').map(([label, value]) => `  ${label.padEnd(11)} ${value}`),
-    ...details.running.map((run) => `  ${'running'.padEnd(11)} ${run}`),
-    ...details.recentRuns.slice(0, 5).map((run) => `  ${'started'.padEnd(11)} ${run.workflowId}`),
+    ...details.recentRuns.slice(0, 5).map((run) => `  ${'run'.padEnd(11)} ${describeRun(run)}`),
   ].join('\n');
 }
+
+const countsOf = ({ runsSoFar, runsMissed, runsSkippedByOverlap, runsWaiting }: ScheduleDetails): string =>
+  `${runsSoFar} so far, ${runsWaiting} waiting, ${runsMissed} missed, ${runsSkippedByOverlap} left out by overlap`;
+
+const describeRun = ({ workflowId, state, outcome, why }: ScheduledRunEnd): string =>
+  [workflowId, outcome ?? state, why?.split('\n')[0] ?? ''].filter((part) => part !== '').join('  ');
 
 const HELP = `
 Examples:

@@ -1,4 +1,5 @@
 import { PipelineError } from '../../errors/pipeline-error.js';
+import { wallClock } from './local-time.js';
 import type { SpanRange } from './spans.js';
 
 /** Spans that a run's nominal time selects: see the contract. */
@@ -12,7 +13,7 @@ export interface NominalRange {
 
 /** The run's time, and the span that it was started for by number, which then wins. */
 export interface NominalFacts {
-  /** ISO. */
+  /** ISO, with the offset of the schedule's timezone. */
   readonly nominalTime: string;
   readonly span?: number;
 }
@@ -31,7 +32,11 @@ export function rangeOfRun(range: SpanRange | NominalRange | undefined, facts: N
   return { first, last, atLeast: Math.min(range.atLeast ?? range.nominal, range.nominal) };
 }
 
-/** The number of the period that a time lies in; days since 1970-01-01 (UTC) unless told otherwise. */
+/**
+ * The number of the period that a time lies in; days since 1970-01-01 unless told otherwise. Whole days are those of the
+ * time's own offset, so that `2026-11-22T00:00:00+01:00` is of the 22nd; shorter periods pass alike everywhere.
+ * @param time ISO; without an offset it is UTC
+ */
 export function spanOf(
   time: string,
   { period = DAY_SECONDS, origin = '1970-01-01' }: Partial<NominalRange> = {},
@@ -43,5 +48,6 @@ export function spanOf(
       fix: 'Write it as ISO 8601, e.g. 2026-01-01 or 2026-01-01T00:00:00Z.',
     });
   }
-  return Math.floor((Date.parse(time) - begin) / 1000 / period);
+  const now = period % DAY_SECONDS === 0 ? wallClock(time) : Date.parse(time);
+  return Math.floor((now - begin) / 1000 / period);
 }

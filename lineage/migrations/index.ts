@@ -1,4 +1,5 @@
 import { MIGRATION_1 } from './000001.js';
+import { MIGRATION_2 } from './000002.js';
 
 export interface Migration {
   readonly id: number;
@@ -8,4 +9,7 @@ export interface Migration {
 }
 
 /** Our migrations in order. SQL lives in TypeScript so that no path is resolved at run time. */
-export const migrations: readonly Migration[] = [{ id: 1, breaking: true, sql: MIGRATION_1 }];
+export const migrations: readonly Migration[] = [
+  { id: 1, breaking: true, sql: MIGRATION_1 },
+  { id: 2, breaking: false, sql: MIGRATION_2 },
+];

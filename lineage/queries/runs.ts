@@ -6,7 +6,7 @@ export interface RunSummary {
   readonly namespace: string;
   readonly pipeline: string;
   readonly parameters: unknown;
-  /** ISO times. */
+  /** ISO times; the nominal one with the offset of the schedule's timezone. */
   readonly nominalTime: string | undefined;
   readonly begunAt: string;
   readonly finishedAt: string | undefined;
@@ -31,6 +31,7 @@ interface RunRow {
   readonly pipeline: string;
   readonly parameters: unknown;
   readonly nominal_time: Date | null;
+  readonly nominal_text: string | null;
   readonly begun_at: Date;
   readonly finished_at: Date | null;
   readonly outcome: string | null;
@@ -88,7 +89,7 @@ function toRun(row: RunRow): RunSummary {
     namespace: row.namespace,
     pipeline: row.pipeline,
     parameters: row.parameters,
-    nominalTime: row.nominal_time?.toISOString(),
+    nominalTime: row.nominal_text ?? row.nominal_time?.toISOString(),
     begunAt: row.begun_at.toISOString(),
     finishedAt: finished?.toISOString(),
     durationMs: finished === null ? undefined : finished.getTime() - row.begun_at.getTime(),

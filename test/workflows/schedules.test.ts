@@ -1,8 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -13,74 +9,35 @@ import {
   describeSchedule,
   listSchedules,
   pauseSchedule,
-  type PipelineSchedule,
-  pipelineHandle,
+  runPipeline,
   startPipeline,
   triggerSchedule,
   unpauseSchedule,
   updateSchedule,
 } from '../../client/index.js';
+import { listRuns } from '../../lineage/queries/runs.js';
 import type { Artifact, PipelineResult } from '../../workflows/index.js';
-import { pluginWorker, type PluginWorker } from '../support/plugin-worker.js';
+import { DailySchedules, dayNumber } from '../support/daily-schedules.js';
+import type { PluginWorker } from '../support/plugin-worker.js';
 import { codedError } from '../support/workflow-worker.js';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'tfx-schedules-'));
-const schedules: string[] = [];
+let daily: DailySchedules;
 let fixture: PluginWorker;
 
 before(async () => {
-  fixture = await pluginWorker(['spans/pipelines.js']);
+  daily = await DailySchedules.open();
+  fixture = daily.worker;
 });
 
-after(async () => {
-  for (const name of schedules) await deleteSchedule(fixture.temporal.client, name).catch(() => undefined);
-  await fixture.close();
-  rmSync(folder, { recursive: true });
-});
-
-/** A folder of daily CSV files; each row says its day. */
-function days(...dates: readonly string[]): { readonly pattern: string; add(date: string): void } {
-  const root = mkdtempSync(path.join(folder, 'days-'));
-  const add = (date: string): void => {
-    mkdirSync(path.join(root, date));
-    writeFileSync(path.join(root, date, 'rows.csv'), `day,n\n${date},1\n${date},2\n`);
-  };
-  dates.forEach(add);
-  return { pattern: `${root}/{YYYY}-{MM}-{DD}/*.csv`, add };
-}
-
-const dayNumber = (date: string): number => Date.parse(date) / 86_400_000;
-
-function schedule(facts: Partial<PipelineSchedule>): PipelineSchedule {
-  const name = `test-${randomUUID()}`;
-  schedules.push(name);
-  return { name, pipeline: 'daily', taskQueue: fixture.taskQueue, cron: '0 2 * * *', ...facts };
-}
-
-/** Results of the first `count` runs of a schedule, by workflow id. */
-async function results(name: string, count: number): Promise<Map<string, PipelineResult>> {
-  const { client } = fixture.temporal;
-  for (;;) {
-    const { recentRuns, running } = await describeSchedule(client, name);
-    if (recentRuns.length < count || running.length > 0) {
-      await sleep(300);
-      continue;
-    }
-    const found = new Map<string, PipelineResult>();
-    for (const { workflowId } of recentRuns) {
-      found.set(workflowId, await pipelineHandle(client, workflowId, undefined).result());
-    }
-    return found;
-  }
-}
+after(() => daily.close());
 
 test('each run of a backfill takes in the span of its own nominal time, and is named after it', async () => {
   const { client } = fixture.temporal;
-  const data = days('2026-03-01', '2026-03-02', '2026-03-03');
-  const made = schedule({ parameters: { data: data.pattern }, paused: true });
+  const data = daily.days('2026-03-01', '2026-03-02', '2026-03-03');
+  const made = daily.schedule({ parameters: { data: data.pattern }, paused: true });
   await createSchedule(client, made);
   await backfillSchedule(client, made.name, { from: '2026-03-01T02:00:00Z', to: '2026-03-03T02:00:00Z' });
-  const runs = await results(made.name, 3);
+  const runs = await daily.results(made.name, 3);
   for (const date of ['2026-03-01', '2026-03-02', '2026-03-03']) {
     const result = runs.get(`daily/${made.name}-${date}T02:00:00Z`);
     const examples = result?.outputs['examples'];
@@ -90,7 +47,7 @@ test('each run of a backfill takes in the span of its own nominal time, and is n
 
 test('a window over several spans is a list of artifacts, of which only the new ones are made', async () => {
   const { client } = fixture.temporal;
-  const data = days('2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04');
+  const data = daily.days('2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04');
   const run = async (nominalTime: string): Promise<PipelineResult> => {
     const { taskQueue } = fixture;
     const parameters = { data: data.pattern, window: 3 };
@@ -114,7 +71,7 @@ test('a window over several spans is a list of artifacts, of which only the new 
 
 test('data that is not there fails a run, ends it as skipped, or is waited for', async () => {
   const { client } = fixture.temporal;
-  const data = days('2026-03-01');
+  const data = daily.days('2026-03-01');
   const options = { taskQueue: fixture.taskQueue, parameters: { data: data.pattern }, nominalTime: '2026-03-02' };
   const failing = await startPipeline(client, 'daily', options);
   assert.equal((await codedError(failing.result())).code, 'SPAN_NOT_FOUND');
@@ -137,7 +94,7 @@ test('data that is not there fails a run, ends it as skipped, or is waited for',
 
 test('a run is skipped when a finished one had the same data, parameters and code, and only then', async () => {
   const { client } = fixture.temporal;
-  const data = days('2026-04-01');
+  const data = daily.days('2026-04-01');
   const options = {
     taskQueue: fixture.taskQueue,
     parameters: { data: data.pattern },
@@ -156,18 +113,26 @@ test('a run is skipped when a finished one had the same data, parameters and cod
 
 test('a schedule is created or updated by one call, and described, paused, triggered and deleted by name', async () => {
   const { client } = fixture.temporal;
-  const data = days('2026-03-01');
+  const data = daily.days('2026-03-01');
   const parameters = { data: data.pattern };
-  const made = schedule({ parameters, onMissing: { wait: '6 hours' }, note: 'for tests', timezone: 'Europe/Berlin' });
+  const made = daily.schedule({
+    parameters,
+    onMissing: { wait: '6 hours' },
+    note: 'for tests',
+    timezone: 'Europe/Berlin',
+  });
   assert.equal(await applySchedule(client, made), 'created');
   const changed = { ...made, parameters: { ...parameters, window: 2 }, pauseOnFailure: true };
   assert.equal(await applySchedule(client, changed), 'updated');
   assert.equal((await codedError(createSchedule(client, made))).code, 'SCHEDULE_EXISTS');
   const described = await describeSchedule(client, made.name);
   assert.deepEqual(described.parameters, { data: data.pattern, window: 2 });
-  assert.deepEqual(described.options, { onMissing: { waitMs: 21_600_000, everyMs: 30_000 } });
+  assert.deepEqual(described.options, {
+    timezone: 'Europe/Berlin',
+    onMissing: { waitMs: 21_600_000, everyMs: 30_000 },
+  });
   assert.equal(described.policies.pauseOnFailure, true);
-  assert.equal(described.policies.overlap, 'BUFFER_ONE');
+  assert.equal(described.policies.overlap, 'bufferOne');
   assert.deepEqual(described.times, ['0 2 * * * (Europe/Berlin)']);
   assert.equal(described.note, 'for tests');
 
@@ -181,11 +146,11 @@ test('a schedule is created or updated by one call, and described, paused, trigg
   const updated = await describeSchedule(client, made.name);
   assert.deepEqual(updated.times, ['every 3600 s']);
   assert.deepEqual(updated.parameters, { data: data.pattern, window: 3 });
-  assert.deepEqual(updated.options, { onMissing: 'skip' });
+  assert.deepEqual(updated.options, { timezone: 'Europe/Berlin', onMissing: 'skip' });
   assert.equal(updated.policies.pauseOnFailure, true);
 
   await triggerSchedule(client, made.name);
-  const [[workflowId, result] = []] = await results(made.name, 1);
+  const [[workflowId, result] = []] = await daily.results(made.name, 1);
   assert.match(workflowId ?? '', /^daily\/test-.*Z$/);
   assert.equal(result?.outcome, 'SKIPPED', 'there is no data of today');
 
@@ -194,10 +159,70 @@ test('a schedule is created or updated by one call, and described, paused, trigg
   assert.equal((await codedError(describeSchedule(client, made.name))).code, 'SCHEDULE_NOT_FOUND');
 });
 
-test('a schedule without a time, or with one that cannot be read, is refused', async () => {
+test('days are those of the schedule’s timezone, also while clocks change', async () => {
   const { client } = fixture.temporal;
-  for (const times of [{ cron: undefined }, { cron: 'at noon' }, { cron: undefined, every: 'often' }]) {
-    const made = schedule({ ...(times as object), parameters: { data: 'x' } });
-    assert.equal((await codedError(createSchedule(client, made))).code, 'SCHEDULE_INVALID', JSON.stringify(times));
+  const dates = ['2026-03-28', '2026-03-29', '2026-03-30'];
+  const parameters = { data: daily.days(...dates).pattern };
+  const made = daily.schedule({ parameters, cron: '0 0 * * *', timezone: 'Europe/Berlin', paused: true });
+  await createSchedule(client, made);
+  const due = await backfillSchedule(client, made.name, { from: '2026-03-28', to: '2026-03-30' });
+  const midnights = ['2026-03-27T23:00:00Z', '2026-03-28T23:00:00Z', '2026-03-29T22:00:00Z'];
+  assert.deepEqual(
+    due,
+    midnights.map((time) => new Date(time)),
+  );
+  const runs = await daily.results(made.name, 3);
+  const spans = midnights.map((time) => spanOf(runs.get(`daily/${made.name}-${time}`)));
+  assert.deepEqual(spans, dates.map(dayNumber));
+
+  const [run] = await listRuns(fixture.lineage.database, { pipeline: 'daily', limit: 1 });
+  assert.equal(run?.nominalTime, '2026-03-30T00:00:00.000+02:00');
+  const again = { taskQueue: fixture.taskQueue, parameters, nominalTime: run.nominalTime };
+  assert.equal(
+    spanOf(await runPipeline(client, 'daily', again)),
+    dayNumber('2026-03-30'),
+    'repeated, it reads the same',
+  );
+
+  await updateSchedule(client, made.name, { timezone: 'UTC' });
+  assert.deepEqual((await describeSchedule(client, made.name)).times, ['0 0 * * *'], 'its times stay');
+  assert.deepEqual((await backfillSchedule(client, made.name, { from: '2026-03-28', to: '2026-03-28' })).length, 1);
+  const moved = await daily.results(made.name, 4);
+  assert.equal(spanOf(moved.get(`daily/${made.name}-2026-03-28T00:00:00Z`)), dayNumber('2026-03-28'));
+});
+
+const spanOf = (result: PipelineResult | undefined): unknown => result?.outputs['examples']?.properties['span'];
+
+test('what cannot be is refused in words: times, timezones, policies, names and backfills', async () => {
+  const { client } = fixture.temporal;
+  const refused = async (asked: Promise<unknown>, code: string, words: RegExp): Promise<void> => {
+    const error = await codedError(asked);
+    assert.equal(error.code, code);
+    assert.match(error.message, words);
+  };
+  const create = (facts: object): Promise<void> =>
+    createSchedule(client, daily.schedule({ ...facts, parameters: { data: 'x' } }));
+  await refused(create({ cron: undefined }), 'SCHEDULE_INVALID', /neither cron/);
+  await refused(create({ cron: 'at noon' }), 'SCHEDULE_INVALID', /CronString|cron/i);
+  await refused(create({ cron: undefined, every: 'often' }), 'SCHEDULE_INVALID', /often/);
+  await refused(create({ offset: '5 minutes' }), 'SCHEDULE_INVALID', /offset/);
+  await refused(create({ timezone: 'Europe/Berln' }), 'SCHEDULE_INVALID', /Did you mean Europe\/Berlin/);
+  await refused(create({ startAt: 'soon' }), 'SCHEDULE_INVALID', /soon is no time/);
+  await refused(create({ overlap: 'allowAll', pauseOnFailure: true }), 'SCHEDULE_INVALID', /allowAll/);
+
+  const made = daily.schedule({ parameters: { data: 'x' }, overlap: 'allowAll', paused: true });
+  await createSchedule(client, made);
+  await refused(updateSchedule(client, made.name, { pauseOnFailure: true }), 'SCHEDULE_INVALID', /allowAll/);
+  await refused(updateSchedule(client, made.name, { timezone: 'Mars' }), 'SCHEDULE_INVALID', /no timezone "Mars"/);
+  const backfill = (from: string, to: string): Promise<unknown> => backfillSchedule(client, made.name, { from, to });
+  await refused(backfill('2026-03-02', '2026-03-01'), 'SCHEDULE_INVALID', /before it begins/);
+  await refused(backfill('yesterday', '2026-03-01'), 'SCHEDULE_INVALID', /yesterday is no time/);
+  await refused(backfill('2026-03-01T03:00:00Z', '2026-03-01T04:00:00Z'), 'SCHEDULE_INVALID', /No run .* was due/);
+
+  for (const act of [describeSchedule, pauseSchedule, unpauseSchedule, triggerSchedule, deleteSchedule]) {
+    await refused(act(client, 'nowhere'), 'SCHEDULE_NOT_FOUND', /no schedule nowhere/);
   }
+  await refused(updateSchedule(client, 'nowhere', {}), 'SCHEDULE_NOT_FOUND', /no schedule nowhere/);
+  const range = { from: '2026-03-01', to: '2026-03-01' };
+  await refused(backfillSchedule(client, 'nowhere', range), 'SCHEDULE_NOT_FOUND', /no schedule nowhere/);
 });

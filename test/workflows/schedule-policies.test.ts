@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  backfillSchedule,
+  createSchedule,
+  describeSchedule,
+  type Overlap,
+  pauseSchedule,
+  type PipelineSchedule,
+  type ScheduleDetails,
+  triggerSchedule,
+} from '../../client/index.js';
+import { DailySchedules, type DailyFiles } from '../support/daily-schedules.js';
+
+let daily: DailySchedules;
+
+before(async () => {
+  daily = await DailySchedules.open();
+});
+
+after(() => daily.close());
+
+/** Runs that wait until their span's data arrives. */
+function waiting({ pattern }: DailyFiles, facts: Partial<PipelineSchedule>): PipelineSchedule {
+  const onMissing = { wait: '5 minutes', every: '200 milliseconds' };
+  return daily.schedule({ parameters: { data: pattern, period: 1 }, onMissing, ...facts });
+}
+
+async function until(name: string, isSo: (details: ScheduleDetails) => boolean): Promise<ScheduleDetails> {
+  for (;;) {
+    const details = await describeSchedule(daily.worker.temporal.client, name);
+    if (isSo(details)) return details;
+    await sleep(200);
+  }
+}
+
+/** The time in a run's workflow id. */
+const nominalTimeOf = (workflowId: string): Date => new Date(workflowId.slice(-20));
+const spanOf = (time: Date): string => String(time.getTime() / 1000);
+
+test('a pause drops the runs that wait for another one, and a backfill makes them, also while paused', async () => {
+  const { client } = daily.worker.temporal;
+  const files = daily.spans();
+  const made = waiting(files, { every: '1 second', overlap: 'bufferAll' });
+  await createSchedule(client, made);
+  await until(made.name, ({ runsWaiting }) => runsWaiting >= 2);
+  await pauseSchedule(client, made.name);
+  const { running } = await describeSchedule(client, made.name);
+  const first = nominalTimeOf(running[0] ?? '');
+  files.add(spanOf(first));
+  const after = await until(made.name, (details) => details.running.length === 0);
+  assert.deepEqual([after.runsSoFar, after.runsWaiting], [1, 0]);
+  assert.equal(after.recentRuns[0]?.outcome, 'COMPLETED');
+
+  const left = [1, 2].map((seconds) => new Date(first.getTime() + seconds * 1000));
+  for (const time of left) files.add(spanOf(time));
+  const due = await backfillSchedule(client, made.name, { from: left[0] ?? first, to: left[1] ?? first });
+  assert.deepEqual(due, left);
+  const { recentRuns } = await until(made.name, ({ runsSoFar, running: now }) => runsSoFar === 3 && now.length === 0);
+  const newestFirst = left.toReversed();
+  assert.deepEqual(
+    recentRuns.slice(0, 2).map(({ workflowId }) => nominalTimeOf(workflowId)),
+    newestFirst,
+  );
+});
+
+test('a run that is due while another one goes on is handled as the overlap policy says', async () => {
+  const { client } = daily.worker.temporal;
+  /** Three runs, of which the first would go on, and what is to be seen of them. */
+  const cases: Readonly<Record<Overlap, (details: ScheduleDetails) => boolean>> = {
+    skip: ({ runsSoFar, runsSkippedByOverlap }) => runsSoFar === 1 && runsSkippedByOverlap === 2,
+    bufferOne: ({ runsSoFar, runsWaiting, runsSkippedByOverlap }) =>
+      runsSoFar === 1 && runsWaiting === 1 && runsSkippedByOverlap === 1,
+    bufferAll: ({ runsSoFar, runsWaiting }) => runsSoFar === 1 && runsWaiting === 2,
+    allowAll: ({ runsSoFar, recentRuns }) => runsSoFar === 3 && recentRuns.every(({ state }) => state === 'RUNNING'),
+    cancelOther: ({ recentRuns }) => endsAre(recentRuns, ['RUNNING', 'CANCELLED', 'CANCELLED']),
+    terminateOther: ({ recentRuns }) => endsAre(recentRuns, ['RUNNING', 'TERMINATED', 'TERMINATED']),
+  };
+  const endsAre = (runs: ScheduleDetails['recentRuns'], states: readonly string[]): boolean =>
+    JSON.stringify(runs.map(({ state }) => state)) === JSON.stringify(states);
+  await Promise.all(
+    Object.entries(cases).map(async ([overlap, isAsTold]) => {
+      const made = waiting(daily.spans(), { overlap: overlap as Overlap, paused: true });
+      await createSchedule(client, made);
+      for (let run = 0; run < 3; run++) {
+        await triggerSchedule(client, made.name, overlap as Overlap);
+        // A workflow id has the time in seconds.
+        await sleep(1500);
+      }
+      const details = await until(made.name, isAsTold);
+      assert.equal(details.policies.overlap, overlap);
+    }),
+  );
+});
+
+test('a schedule that shall pauses when a run fails, and says which run failed and why', async () => {
+  const { client } = daily.worker.temporal;
+  const { pattern } = daily.spans();
+  const facts = { every: '1 second', pauseOnFailure: true } as const;
+  const made = daily.schedule({ parameters: { data: pattern, period: 1 }, onMissing: 'fail', ...facts });
+  await createSchedule(client, made);
+  const { lastFailure, note } = await until(made.name, ({ paused }) => paused);
+  assert.equal(lastFailure?.outcome, 'SPAN_NOT_FOUND');
+  assert.match(lastFailure.why ?? '', /span/i);
+  assert.match(note ?? '', /paused due to workflow failure/);
+});
