@@ -12,6 +12,7 @@ export const standardActivities: Readonly<Record<string, () => Promise<Component
   SchemaGen: async () => (await import('./schema-gen.js')).SchemaGenActivity,
   ExampleValidator: async () => (await import('./example-validator.js')).ExampleValidatorActivity,
   DistributionValidator: async () => (await import('./distribution-validator.js')).DistributionValidatorActivity,
+  ExampleDiff: async () => (await import('./example-diff.js')).ExampleDiffActivity,
   Transform: async () => (await import('./transform.js')).TransformActivity,
   Trainer: async () => (await import('./trainer.js')).TrainerActivity,
   Evaluator: async () => (await import('./evaluator.js')).EvaluatorActivity,

@@ -25,6 +25,19 @@ export interface ExampleAnomalies extends Artifact<'ExampleAnomalies'> {
   };
 }
 
+/**
+ * Payload: `SplitPair-<split>_<baseline split>/` with records of feature skew: `skew_stats`, `match_stats`,
+ * `sample_pairs`, `confusion`.
+ */
+export interface ExamplesDiff extends Artifact<'ExamplesDiff'> {
+  /** Totals over all pairs of splits and features. `reasons`: JSON list of the worst three, in sentences. */
+  readonly properties: Properties & {
+    readonly differences: number;
+    readonly matchingPairs: number;
+    readonly reasons: string;
+  };
+}
+
 /** Payload: `transform_fn/` (SavedModel and assets), `metadata/`, `transformed_metadata/`, `graph.json`. */
 export interface TransformGraph extends Artifact<'TransformGraph'> {}
 
@@ -78,6 +91,7 @@ export interface ArtifactTypes {
   readonly ExampleStatistics: ExampleStatistics;
   readonly Schema: Schema;
   readonly ExampleAnomalies: ExampleAnomalies;
+  readonly ExamplesDiff: ExamplesDiff;
   readonly TransformGraph: TransformGraph;
   readonly Model: Model;
   readonly HyperParameters: HyperParameters;

@@ -14,6 +14,7 @@ export const standardImplementations: Readonly<Record<string, () => Promise<Impl
   ImportSchema: async () => (await import('./import-schema/driver.js')).importSchema,
   ExampleValidator: async () => (await import('./example-validator/executor.js')).exampleValidator,
   DistributionValidator: async () => (await import('./distribution-validator/executor.js')).distributionValidator,
+  ExampleDiff: async () => (await import('./example-diff/executor.js')).exampleDiff,
   Transform: async () => (await import('./transform/executor.js')).transform,
   Trainer: async () => (await import('./trainer/executor.js')).trainer,
   LatestBlessedModel: async () => (await import('./latest-blessed-model/driver.js')).latestBlessedModel,

@@ -23,6 +23,7 @@ export { SchemaGen } from './schema-gen/contract.js';
 export { ImportSchema } from './import-schema/contract.js';
 export { ExampleValidator } from './example-validator/contract.js';
 export { DistributionValidator } from './distribution-validator/contract.js';
+export { ExampleDiff } from './example-diff/contract.js';
 export { Transform } from './transform/contract.js';
 export { Trainer } from './trainer/contract.js';
 export { LatestBlessedModel } from './latest-blessed-model/contract.js';

@@ -24,6 +24,7 @@ const EXECUTION_BASES: Readonly<Record<string, string>> = {
   StatisticsGen: 'mlmd.Process',
   SchemaGen: 'mlmd.Process',
   DistributionValidator: 'mlmd.Process',
+  ExampleDiff: 'mlmd.Process',
   Transform: 'mlmd.Transform',
   Trainer: 'mlmd.Train',
   Evaluator: 'mlmd.Evaluate',

@@ -4,6 +4,7 @@ import type {
   ArtifactOf,
   ExampleAnomalies,
   Examples,
+  ExamplesDiff,
   ExampleStatistics,
   HyperParameters,
   InfraBlessing,
@@ -16,6 +17,7 @@ import type {
 } from '../artifacts/types.js';
 import type { DistributionValidatorConfig } from '../components/distribution-validator/contract.js';
 import type { EvaluationConfig } from '../components/evaluator/evaluation-config.js';
+import type { ExampleDiffConfig } from '../components/example-diff/contract.js';
 import type { StatisticBound as StatisticBoundSchema } from '../components/example-validator/contract.js';
 import type { StatisticsOptionsSchema } from '../components/statistics-gen/contract.js';
 import type { Many } from './component.js';
@@ -161,6 +163,17 @@ export interface DistributionValidatorCall {
 }
 export interface DistributionValidatorOutputs {
   readonly anomalies: ExampleAnomalies;
+}
+
+export interface ExampleDiffCall {
+  readonly examples: Examples;
+  readonly baselineExamples: Examples;
+  readonly config: ExampleDiffConfig;
+  /** Pairs of (split, baseline split). (Default: all) */
+  readonly includeSplitPairs?: [string, string][] | undefined;
+}
+export interface ExampleDiffOutputs {
+  readonly exampleDiffResult: ExamplesDiff;
 }
 
 export interface TransformCall {

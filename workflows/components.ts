@@ -1,6 +1,7 @@
 import { DistributionValidator } from '../components/distribution-validator/contract.js';
 import { Evaluator } from '../components/evaluator/contract.js';
 import { CsvExampleGen, ImportExampleGen, QueryExampleGen } from '../components/example-gen/contract.js';
+import { ExampleDiff } from '../components/example-diff/contract.js';
 import { ExampleValidator } from '../components/example-validator/contract.js';
 import { ImportSchema } from '../components/import-schema/contract.js';
 import { Importer } from '../components/importer/contract.js';
@@ -46,6 +47,9 @@ export const exampleValidator: Component<calls.ExampleValidatorCall, calls.Examp
 /** Compares the distributions of two data sets by their statistics; `gate` then decides whether the run goes on. */
 export const distributionValidator: Component<calls.DistributionValidatorCall, calls.DistributionValidatorOutputs> =
   component(DistributionValidator);
+
+/** Compares two data sets example by example, joined by identifier features. */
+export const exampleDiff: Component<calls.ExampleDiffCall, calls.ExampleDiffOutputs> = component(ExampleDiff);
 
 /** Fits a module's `preprocessing` on the training split and applies it to all. */
 export const transform: Component<calls.TransformCall, calls.TransformOutputs> = component(Transform);

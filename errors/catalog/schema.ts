@@ -78,6 +78,27 @@ export const schema = {
     why: 'The results of a pair lie in `SplitPair-<split>_<baseline split>`, as TFX lays them out, so names with underscores can collide.',
     fix: 'Name one of the pairs only by `includeSplitPairs`, or rename the splits.',
   },
+  EXAMPLE_DIFF_FEATURE_UNKNOWN: {
+    kind: 'config',
+    retryable: false,
+    headline: 'ExampleDiff was told of a feature that the examples do not have.',
+    why: 'Without the identifier on both sides no examples would match, and nothing would ever differ.',
+    fix: 'Check the spelling in `identifierFeatures` and `confusionConfig`.',
+  },
+  EXAMPLE_DIFF_TYPES_DIFFER: {
+    kind: 'config',
+    retryable: false,
+    headline: 'An identifier feature has different types on the two sides.',
+    why: 'Values of different types are never equal, so no examples would match, and nothing would ever differ.',
+    fix: 'Read both sides with the same type of the identifier, e.g. by `columnTypes` of CsvExampleGen.',
+  },
+  EXAMPLE_DIFF_CONFUSION_UNSUPPORTED: {
+    kind: 'config',
+    retryable: false,
+    headline: 'Values of a feature can not be counted in pairs.',
+    why: 'Confusion counts are of text features with one value per example.',
+    fix: 'Take the feature out of `confusionConfig`.',
+  },
   DISTRIBUTION_CONFIG_INVALID: {
     kind: 'config',
     retryable: false,

@@ -3,6 +3,7 @@ import type { Contract, InputChannel } from '../../components/contract.js';
 import type { Evaluator } from '../../components/evaluator/contract.js';
 import type { DistributionValidator } from '../../components/distribution-validator/contract.js';
 import type { CsvExampleGen, ImportExampleGen, QueryExampleGen } from '../../components/example-gen/contract.js';
+import type { ExampleDiff } from '../../components/example-diff/contract.js';
 import type { ExampleValidator } from '../../components/example-validator/contract.js';
 import type { ImportSchema } from '../../components/import-schema/contract.js';
 import type { Importer } from '../../components/importer/contract.js';
@@ -58,6 +59,7 @@ export type Checked = [
   NothingWrong<Wrong<calls.ImportSchemaCall, typeof ImportSchema>>,
   NothingWrong<Wrong<calls.ExampleValidatorCall, typeof ExampleValidator>>,
   NothingWrong<Wrong<calls.DistributionValidatorCall, typeof DistributionValidator>>,
+  NothingWrong<Wrong<calls.ExampleDiffCall, typeof ExampleDiff>>,
   NothingWrong<Wrong<calls.TransformCall, typeof Transform>>,
   NothingWrong<Wrong<calls.TrainerCall, typeof Trainer>>,
   NothingWrong<Wrong<calls.LatestBlessedModelCall, typeof LatestBlessedModel>>,
