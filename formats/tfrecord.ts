@@ -7,8 +7,8 @@ import { PipelineError, isPipelineError } from '../errors/pipeline-error.js';
 import { maskedCrc32c } from './crc32c.js';
 
 /** Length (uint64), checksum of the length (uint32), bytes, checksum of the bytes (uint32): all little endian. */
-const HEADER_BYTES = 12;
-const FOOTER_BYTES = 4;
+export const HEADER_BYTES = 12;
+export const FOOTER_BYTES = 4;
 const BLOCK_BYTES = 1 << 20;
 /** No TensorFlow reader takes a tf.Example beyond protobuf's 2 GiB. */
 const MAX_RECORD_BYTES = 2 ** 31 - 1;
@@ -23,12 +23,18 @@ export interface WriteOptions {
 /** The framed bytes of one record. */
 export function frameRecord(record: Uint8Array): Buffer {
   const framed = Buffer.allocUnsafe(HEADER_BYTES + record.length + FOOTER_BYTES);
-  framed.writeUInt32LE(record.length, 0);
-  framed.writeUInt32LE(0, 4);
-  framed.writeUInt32LE(maskedCrc32c(framed, 0, 8), 8);
   framed.set(record, HEADER_BYTES);
-  framed.writeUInt32LE(maskedCrc32c(record), HEADER_BYTES + record.length);
+  writeFrame(framed, HEADER_BYTES, HEADER_BYTES + record.length);
   return framed;
+}
+
+/** Writes the frame of the record `bytes[start, end)` around it. */
+function writeFrame(bytes: Buffer, start: number, end: number): void {
+  const head = start - HEADER_BYTES;
+  bytes.writeUInt32LE(end - start, head);
+  bytes.writeUInt32LE(0, head + 4);
+  bytes.writeUInt32LE(maskedCrc32c(bytes, head, head + 8), head + 8);
+  bytes.writeUInt32LE(maskedCrc32c(bytes, start, end), end);
 }
 
 /**
@@ -42,28 +48,58 @@ export async function writeTfRecords(
   options: WriteOptions = {},
 ): Promise<number> {
   let count = 0;
-  async function* blocks(): AsyncGenerator<Buffer> {
-    let pending: Buffer[] = [];
-    let size = 0;
+  async function* framed(): AsyncGenerator<Buffer> {
     for await (const record of records) {
-      const framed = frameRecord(record);
-      pending.push(framed);
-      size += framed.length;
+      yield frameRecord(record);
       count++;
-      if (size < BLOCK_BYTES) continue;
-      yield Buffer.concat(pending);
-      pending = [];
-      size = 0;
     }
-    if (size > 0) yield Buffer.concat(pending);
   }
-  const source = Readable.from(blocks(), { objectMode: true, highWaterMark: 2 });
+  await writeFramed(file, framed(), options);
+  return count;
+}
+
+/**
+ * As `writeTfRecords`, from blocks in which each record has `HEADER_BYTES` before it and `FOOTER_BYTES` behind it, and
+ * nothing else.
+ */
+export async function writeTfRecordBlocks(
+  file: string,
+  blocks: AsyncIterable<Pick<RecordBlock, 'bytes' | 'starts' | 'ends' | 'count'>>,
+  options: WriteOptions = {},
+): Promise<void> {
+  async function* framed(): AsyncGenerator<Buffer> {
+    for await (const { bytes, starts, ends, count } of blocks) {
+      for (let i = 0; i < count; i++) writeFrame(bytes, starts[i]!, ends[i]!);
+      yield bytes;
+    }
+  }
+  await writeFramed(file, framed(), options);
+}
+
+async function writeFramed(file: string, framed: AsyncIterable<Buffer>, options: WriteOptions): Promise<void> {
+  const source = Readable.from(evenBlocks(framed), { objectMode: true, highWaterMark: 2 });
   const sink = createWriteStream(file, { flags: 'w' });
   if (options.gzip ?? true) {
     // Node writes no time into the gzip header, so equal records give equal files.
     await pipeline(source, createGzip({ level: options.level ?? 6, chunkSize: BLOCK_BYTES }), sink);
   } else await pipeline(source, sink);
-  return count;
+}
+
+/** The same bytes in blocks of one size, so that what is made of them does not depend on how they came. */
+async function* evenBlocks(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let pending: Buffer[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    pending.push(piece);
+    size += piece.length;
+    if (size < BLOCK_BYTES) continue;
+    const bytes = Buffer.concat(pending);
+    let at = 0;
+    for (; at + BLOCK_BYTES <= size; at += BLOCK_BYTES) yield bytes.subarray(at, at + BLOCK_BYTES);
+    pending = [bytes.subarray(at)];
+    size -= at;
+  }
+  if (size > 0) yield Buffer.concat(pending);
 }
 
 /** The records of a TFRecord file, one by one. Views into a block: copy what is kept. See `readTfRecordBlocks`. */
@@ -76,8 +112,8 @@ export async function* readTfRecords(file: string): AsyncGenerator<Uint8Array> {
 /** Several records in one piece of memory: record `i` is `bytes[starts[i], ends[i])`. */
 export interface RecordBlock {
   readonly bytes: Buffer;
-  readonly starts: readonly number[];
-  readonly ends: readonly number[];
+  readonly starts: ArrayLike<number>;
+  readonly ends: ArrayLike<number>;
   readonly count: number;
   /** Where the block begins in the uncompressed file, for error messages. */
   readonly offset: number;

@@ -1,6 +1,6 @@
 import { PipelineError } from '../../errors/pipeline-error.js';
 import { openExamples, readRows, type ExamplesRow, type OpenExamplesOptions } from '../../formats/examples.js';
-import { exampleTypes } from '../../formats/parquet-as-examples.js';
+import { exampleTypes } from '../../formats/example-types.js';
 import { encodeExample } from '../../formats/tf-example.js';
 import type { InputArtifact } from '../implement.js';
 import type { EvaluationConfig } from './evaluation-config.js';

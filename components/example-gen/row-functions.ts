@@ -12,10 +12,11 @@ import {
   type DuckDBType,
 } from '@duckdb/node-api';
 import { PipelineError, isPipelineError } from '../../errors/pipeline-error.js';
+import { ExampleEncoder } from '../../formats/example-encoder.js';
 import { columnValues } from '../../formats/column-values.js';
 import type { ExamplesColumn, RowValue } from '../../formats/examples.js';
-import { exampleTypes } from '../../formats/parquet-as-examples.js';
-import { encodeExample, encodeFeature, type FeatureType } from '../../formats/tf-example.js';
+import { exampleTypes } from '../../formats/example-types.js';
+import { encodeFeature } from '../../formats/tf-example.js';
 import { unsignedItems, vectorMemory } from '../../formats/vector-memory.js';
 import { finishLanes, mixColumn, startLanes } from './row-hash.js';
 
@@ -43,13 +44,14 @@ export function typedRowHash(connection: DuckDBConnection, columns: readonly Tab
 
 /** A SQL call that gives TFX's hash bucket of a row: sha256 of the deterministic tf.Example mod the buckets. */
 export function tfxRowBucket(connection: DuckDBConnection, columns: readonly TableColumn[], buckets: number): string {
-  const types: Record<string, FeatureType> = exampleTypes(columns.filter((column) => !column.isBlank));
+  const encoder = new ExampleEncoder(columns, true);
   return register(connection, columns, (chunk, out) => {
-    const values = columns.map((column, i) => columnValues(chunk, i, column));
-    for (let row = 0; row < chunk.rowCount; row++) {
-      const cells = columns.map(({ name }, i) => [name, values[i]![row] ?? []] as const);
-      out[row * 2] = sha256Bucket(encodeExample(Object.fromEntries(cells), types), buckets);
-      out[row * 2 + 1] = 0;
+    let row = 0;
+    for (const { bytes, starts, ends, count } of encoder.encode(chunk)) {
+      for (let i = 0; i < count; i++, row++) {
+        out[row * 2] = sha256Bucket(bytes.subarray(starts[i], ends[i]), buckets);
+        out[row * 2 + 1] = 0;
+      }
     }
   });
 }

@@ -1,8 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { columnValues } from '../../formats/column-values.js';
-import { exampleTypes } from '../../formats/parquet-as-examples.js';
-import { encodeExample } from '../../formats/tf-example.js';
-import { writeTfRecords } from '../../formats/tfrecord.js';
+import { ExampleEncoder } from '../../formats/example-encoder.js';
+import { writeTfRecordBlocks, type RecordBlock } from '../../formats/tfrecord.js';
 import type { TableColumn } from './row-functions.js';
 
 /** Writes the rows of a query as gzip TFRecord of tf.Examples, streaming. */
@@ -13,20 +11,16 @@ export async function writeShardAsTfRecords(
   emptyLists: boolean,
   file: string,
 ): Promise<void> {
-  const types = exampleTypes(columns.filter((column) => !column.isBlank));
-  async function* records(): AsyncGenerator<Uint8Array> {
+  const encoder = new ExampleEncoder(columns, emptyLists);
+  async function* blocks(): AsyncGenerator<RecordBlock> {
     const result = await connection.stream(select);
     for (
       let chunk = await result.fetchChunk();
       chunk !== null && chunk.rowCount > 0;
       chunk = await result.fetchChunk()
     ) {
-      const values = columns.map((column, i) => columnValues(chunk, i, column));
-      for (let row = 0; row < chunk.rowCount; row++) {
-        const cells = columns.map(({ name }, i) => [name, values[i]![row] ?? (emptyLists ? [] : null)] as const);
-        yield encodeExample(Object.fromEntries(cells), types);
-      }
+      yield* encoder.encode(chunk);
     }
   }
-  await writeTfRecords(file, records(), { level: 1 });
+  await writeTfRecordBlocks(file, blocks(), { level: 1 });
 }
