@@ -1,7 +1,5 @@
-import { readdir, readFile, writeFile, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { uriToPath } from '../artifacts/uri.js';
 import { isPipelineError } from '../errors/pipeline-error.js';
+import type { ArtifactStore } from '../artifacts/store.js';
 import type { AttemptError } from '../lineage/fail-execution.js';
 import type { Ticket } from './protocol.js';
 
@@ -10,37 +8,34 @@ import type { Ticket } from './protocol.js';
  * attempt goes beside its output folder, and `tfx.publish` carries it into lineage.
  */
 
-const SUFFIX = '.error.json';
 /** Deep causes and long stacks help; a megabyte of them does not. */
 const LIMIT_CHARACTERS = 64_000;
+const LIMIT_ERRORS = 100;
 
 /** Best effort: an error in writing it must not hide the error itself. */
-export async function recordAttemptError(ticket: Ticket, nonce: string, error: unknown): Promise<void> {
+export async function recordAttemptError(
+  store: ArtifactStore,
+  ticket: Ticket,
+  nonce: string,
+  error: unknown,
+): Promise<void> {
   const place = Object.values(ticket.places)[0];
   if (place === undefined) return;
-  const path = join(uriToPath(place), `${nonce}${SUFFIX}`);
   const record = { code: codeOf(error), message: fullText(error).slice(0, LIMIT_CHARACTERS) };
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, JSON.stringify(record));
-  } catch {
-    // The failure itself still reaches the workflow.
-  }
+  // The failure itself still reaches the workflow.
+  await store.writeNote(`${place}/${nonce}`, JSON.stringify(record)).catch(() => undefined);
 }
 
 /** What the failed attempts of an execution left; empty when this worker cannot see the place. */
-export async function readAttemptErrors(ticket: Ticket): Promise<readonly AttemptError[]> {
+export async function readAttemptErrors(store: ArtifactStore, ticket: Ticket): Promise<readonly AttemptError[]> {
   const place = Object.values(ticket.places)[0];
   if (place === undefined) return [];
   try {
-    const folder = uriToPath(place);
-    const names = (await readdir(folder)).filter((name) => name.endsWith(SUFFIX)).slice(0, 100);
-    return await Promise.all(
-      names.map(async (name) => {
-        const record = JSON.parse(await readFile(join(folder, name), 'utf8')) as Omit<AttemptError, 'attempt'>;
-        return { attempt: name.slice(0, -SUFFIX.length), code: record.code, message: record.message };
-      }),
-    );
+    const notes = await store.readNotes(place, LIMIT_ERRORS);
+    return notes.map(({ nonce, text }) => {
+      const { code, message } = JSON.parse(text) as Omit<AttemptError, 'attempt'>;
+      return { attempt: nonce, code, message };
+    });
   } catch {
     return [];
   }

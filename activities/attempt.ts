@@ -2,17 +2,21 @@ import { activityInfo, CancelledFailure, Context } from '@temporalio/activity';
 import type { InputArtifact, ProgressReport } from '../components/implement.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { toFailure } from '../errors/to-failure.js';
+import type { LocalPayloads, SealOptions } from '../artifacts/store.js';
 import { recordAttemptError } from './attempt-errors.js';
 import { rethrow, withHeartbeats } from './current-execution.js';
 import type { ExecutorJob, ExecutorJobResult, JobStep } from './executor-runner.js';
 import { checkpointPlace, fetchInput, newNonce, withTemporaryFolder } from './folders.js';
 import type { Ticket } from './protocol.js';
 import type { ExecutorRuntime } from './runtime.js';
+import { sharedCheckpoints } from './shared-checkpoints.js';
 
 /** One attempt of an executor, of a part, or of a reduction. */
 export interface Attempt {
   /** A name that no other attempt has: what it writes lies in folders of that name. */
   readonly nonce: string;
+  /** Payloads on local paths, for as long as the attempt lasts. */
+  readonly local: LocalPayloads;
   /** Does the work in a thread, with inputs at hand. */
   readonly run: (work: Work) => Promise<ExecutorJobResult>;
 }
@@ -44,7 +48,7 @@ export async function inAttempt<A>(
     return await heartbeating(runtime, { ticket, strict, nonce }, produce);
   } catch (error) {
     return await rethrow(error).catch(async (cause: unknown) => {
-      if (!(cause instanceof CancelledFailure)) await recordAttemptError(ticket, nonce, cause);
+      if (!(cause instanceof CancelledFailure)) await recordAttemptError(runtime.store, ticket, nonce, cause);
       throw toFailure(cause);
     });
   }
@@ -65,15 +69,18 @@ async function heartbeating<A>(
       // A checkpoint of other code is not gone on from.
       if (!areSame(modules, ticket.modules)) details = {};
       const checkpointUri = `${checkpointPlace(runtime.store, factsOf(ticket))}/${nonce}`;
-      return await produce({
-        nonce,
-        run: async (work) => {
-          const facts = { work, checkpointUri, checkpoint: details.checkpoint };
-          const result = await runJob(runtime, ticket, facts, onChange);
-          requireSameModules(modules, result.modules);
-          return result;
-        },
-      });
+      return await runtime.store.withLocal((local) =>
+        produce({
+          nonce,
+          local,
+          run: async (work) => {
+            const facts = { work, local, checkpointUri, checkpoint: details.checkpoint };
+            const result = await runJob(runtime, ticket, facts, onChange);
+            requireSameModules(modules, result.modules);
+            return result;
+          },
+        }),
+      );
     },
     () => details,
   );
@@ -90,6 +97,7 @@ function factsOf(ticket: Ticket): { pipeline: string; node: string; executionId:
 
 interface JobFacts {
   readonly work: Work;
+  readonly local: LocalPayloads;
   readonly checkpointUri: string;
   readonly checkpoint: HeartbeatDetails['checkpoint'];
 }
@@ -97,58 +105,61 @@ interface JobFacts {
 async function runJob(
   runtime: ExecutorRuntime,
   ticket: Ticket,
-  { work, checkpointUri, checkpoint }: JobFacts,
+  { work, local, checkpointUri, checkpoint }: JobFacts,
   onChange: (change: HeartbeatDetails) => void,
 ): Promise<ExecutorJobResult> {
-  const { store, resources, runner } = runtime;
+  const { resources, runner } = runtime;
+  const { cancellationSignal: signal } = Context.current();
+  const checkpoints = sharedCheckpoints(local, checkpointUri, (detail) =>
+    onChange({ checkpoint: { uri: checkpointUri, detail } }),
+  );
+  const onBytes = (done: number): void => onChange({ progress: { phase: 'fetch', done, unit: 'bytes' } });
   return await withTemporaryFolder(resources.temporaryRoot, async (temporaryPath) => {
     const { threads, memoryLimitMiB } = resources;
     const job: ExecutorJob = {
       component: ticket.component,
       ...factsOf(ticket),
-      inputs: await fetchInputs(runtime, ticket),
+      inputs: await fetchInputs(local, ticket, { signal, onBytes }),
       parameters: ticket.parameters,
       ...(work.step === undefined ? {} : { step: work.step }),
-      outputs: await stageAll(runtime, work.places),
-      checkpoint: { path: await store.stage(checkpointUri), ...(await resumeFrom(runtime, checkpoint)) },
+      outputs: await stageAll(local, work.places),
+      checkpoint: { path: await local.stage(checkpointUri), ...(await resumeFrom(local, checkpoint)) },
       resources: { threads, memoryLimitMiB, temporaryPath },
     };
-    return await runner.run(job, {
-      onProgress: (progress) => onChange({ progress }),
-      onCheckpoint: (detail) => onChange({ checkpoint: { uri: checkpointUri, detail } }),
-      signal: Context.current().cancellationSignal,
-    });
+    const onProgress = (progress: ProgressReport): void => onChange({ progress });
+    return await runner.run(job, { onProgress, onCheckpoint: checkpoints.save, signal }).finally(checkpoints.settled);
   });
 }
 
 async function fetchInputs(
-  runtime: ExecutorRuntime,
+  local: LocalPayloads,
   ticket: Ticket,
+  options: SealOptions,
 ): Promise<Record<string, readonly InputArtifact[]>> {
   const inputs: Record<string, readonly InputArtifact[]> = {};
   for (const [channel, artifacts] of Object.entries(ticket.inputs)) {
-    inputs[channel] = await Promise.all(artifacts.map((artifact) => fetchInput(runtime.store, artifact)));
+    inputs[channel] = await Promise.all(artifacts.map((artifact) => fetchInput(local, artifact, options)));
   }
   return inputs;
 }
 
 async function stageAll(
-  runtime: ExecutorRuntime,
+  local: LocalPayloads,
   places: Readonly<Record<string, string>>,
 ): Promise<Record<string, string>> {
   const folders: Record<string, string> = {};
-  for (const [output, uri] of Object.entries(places)) folders[output] = await runtime.store.stage(uri);
+  for (const [output, uri] of Object.entries(places)) folders[output] = await local.stage(uri);
   return folders;
 }
 
 /** The checkpoint that the server accepted from an earlier attempt, when its folder is still there. */
 async function resumeFrom(
-  runtime: ExecutorRuntime,
+  local: LocalPayloads,
   checkpoint: HeartbeatDetails['checkpoint'],
 ): Promise<Pick<ExecutorJob['checkpoint'], 'resume'>> {
   if (checkpoint === undefined) return {};
   try {
-    return { resume: { path: await runtime.store.fetch(checkpoint.uri), detail: checkpoint.detail } };
+    return { resume: { path: await local.fetch(checkpoint.uri), detail: checkpoint.detail } };
   } catch {
     return {}; // Without it the work starts from the beginning: slower, but right.
   }

@@ -71,10 +71,13 @@ async function planExecution(runtime: ActivityRuntime, request: BeginRequest): P
     `component ${request.node}`,
   );
   const executionId = await runtime.lineage.reserveExecutionId();
-  const driven = await drive(runtime, implementation, request, { executionId, parameters: checked });
-  const parameters = { ...checked, ...driven.result.parameters };
   const driverOnly = contract.runs === 'driver';
-  const outputs = driverOnly ? await driverOutputs(runtime, contract, driven, parameters) : undefined;
+  const { driven, parameters, outputs } = await runtime.store.withLocal(async (local) => {
+    const driven = await drive(runtime, implementation, request, { executionId, parameters: checked, local });
+    const parameters = { ...checked, ...driven.result.parameters };
+    const outputs = driverOnly ? await driverOutputs(runtime, contract, { driven, parameters, local }) : undefined;
+    return { driven, parameters, outputs };
+  });
   const made = await fingerprintOf(runtime, implementation, request, { parameters, driven, outputs });
   const useCache = request.cache && contract.cache === 'content';
   const cache = useCache ? await findCached(runtime, request.component, made.digest, request.verify) : {};

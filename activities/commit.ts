@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { Properties } from '../artifacts/artifact.js';
 import { requireUnderRoots } from '../artifacts/roots.js';
-import { uriToPath } from '../artifacts/uri.js';
+import type { LocalPayloads } from '../artifacts/store.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import type { FenceHolder } from '../lineage/fence.js';
 import { currentIdentity } from './current-execution.js';
@@ -44,12 +44,13 @@ interface CommitFacts {
   readonly ticket: Ticket;
   readonly result: ExecutorJobResult;
   readonly outputs: Readonly<Record<string, ProducedOutput>>;
+  readonly local: LocalPayloads;
 }
 
 export async function runCommit(
   runtime: ExecutorRuntime,
   commit: Commit | undefined,
-  { ticket, result, outputs }: CommitFacts,
+  { ticket, result, outputs, local }: CommitFacts,
 ): Promise<Pick<CommitFacts, 'result' | 'outputs'>> {
   if (commit === undefined) return { result, outputs };
   const { lineage } = runtime;
@@ -62,9 +63,7 @@ export async function runCommit(
   const { properties, summary = result.summary } = await commit({
     ticket,
     result,
-    staged: Object.fromEntries(
-      Object.entries(outputs).map(([name, output]) => [name, { ...output, path: uriToPath(output.uri) }]),
-    ),
+    staged: await stagedOutputs(local, outputs),
     signal: Context.current().cancellationSignal,
     requireDestination: (uri) => requireUnderRoots(uri, runtime.destinations ?? ['/']),
     fence: (destination, step) =>
@@ -75,4 +74,15 @@ export async function runCommit(
     { ...output, properties: { ...output.properties, ...properties[name] } },
   ]);
   return { result: { ...result, summary }, outputs: Object.fromEntries(committed) };
+}
+
+async function stagedOutputs(
+  local: LocalPayloads,
+  outputs: Readonly<Record<string, ProducedOutput>>,
+): Promise<Record<string, StagedOutput>> {
+  const staged: Record<string, StagedOutput> = {};
+  for (const [name, output] of Object.entries(outputs)) {
+    staged[name] = { ...output, path: await local.fetch(output.uri, { digest: output.digest }) };
+  }
+  return staged;
 }

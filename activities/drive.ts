@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { DriverContext, DriverResult, Implementation, LoadModule, OutputPlace } from '../components/implement.js';
 import type { Channels } from '../artifacts/artifact.js';
+import type { LocalPayloads } from '../artifacts/store.js';
 import { moduleParameters, type Contract } from '../components/contract.js';
 import { outputPlace } from '../components/output-place.js';
 import { newNonce, outputPlaces } from './folders.js';
@@ -20,7 +21,12 @@ export async function drive(
   runtime: ActivityRuntime,
   implementation: Implementation,
   request: BeginRequest,
-  facts: { readonly executionId: number; readonly parameters: Readonly<Record<string, unknown>> },
+  facts: {
+    readonly executionId: number;
+    readonly parameters: Readonly<Record<string, unknown>>;
+    /** Where a driver-only component's folders are, as long as they are needed. */
+    readonly local: LocalPayloads;
+  },
 ): Promise<Driven> {
   const { contract } = implementation;
   const modules: Record<string, string> = {};
@@ -58,6 +64,7 @@ interface ContextFacts {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly loadModule: LoadModule;
   readonly places: Readonly<Record<string, string>>;
+  readonly local: LocalPayloads;
 }
 
 async function driverContext(
@@ -67,7 +74,7 @@ async function driverContext(
 ): Promise<DriverContext<Contract>> {
   const outputs: Record<string, OutputPlace> = {};
   for (const [channel, uri] of Object.entries(facts.places))
-    outputs[channel] = outputPlace(await runtime.store.stage(uri));
+    outputs[channel] = outputPlace(await facts.local.stage(uri));
   return {
     inputs: allChannels(facts.contract, request.inputs),
     parameters: facts.parameters,

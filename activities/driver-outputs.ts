@@ -1,10 +1,17 @@
 import { payloadDigest } from '../artifacts/manifest.js';
-import { pathToUri, uriToPath } from '../artifacts/uri.js';
+import type { LocalPayloads } from '../artifacts/store.js';
+import { canonicalUri } from '../artifacts/uri.js';
 import type { Contract } from '../components/contract.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import type { NewOutput, OutputRecord } from '../lineage/records.js';
 import type { Driven } from './drive.js';
 import type { ActivityRuntime } from './runtime.js';
+
+export interface DriverOutputFacts {
+  readonly driven: Driven;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly local: LocalPayloads;
+}
 
 /**
  * The outputs of a driver-only component: artifacts that it found, wrote, or names outside. Folders that it was given
@@ -14,15 +21,14 @@ import type { ActivityRuntime } from './runtime.js';
 export async function driverOutputs(
   runtime: ActivityRuntime,
   contract: Contract,
-  driven: Driven,
-  parameters: Readonly<Record<string, unknown>>,
+  { driven, parameters, local }: DriverOutputFacts,
 ): Promise<Readonly<Record<string, OutputRecord>>> {
   const outputs: Record<string, OutputRecord> = {};
   for (const [channel, type] of Object.entries(contract.outputs)) {
     const output =
       found(channel, driven) ??
       (await external(runtime, channel, type, driven, parameters)) ??
-      (await written(runtime, channel, type, driven));
+      (await written(local, channel, type, driven));
     if (output !== undefined) outputs[channel] = output;
     else if (!contract.optionalOutputs.includes(channel)) {
       throw new PipelineError('OUTPUT_MISSING', { what: `${contract.type} gave no ${channel}.` });
@@ -48,7 +54,7 @@ async function external(
   const facts = result.external?.[channel];
   if (facts === undefined) return undefined;
   const type = facts.type ?? channelType;
-  const uri = pathToUri(uriToPath(facts.uri));
+  const uri = canonicalUri(facts.uri);
   const files = await runtime.store.inspect(uri);
   if (files.length === 0) throw new PipelineError('ARTIFACT_MISSING', { what: `${facts.uri} holds no files.` });
   const digest = payloadDigest(files);
@@ -64,14 +70,14 @@ function sameProperties(a: Readonly<Record<string, unknown>>, b: Readonly<Record
 }
 
 async function written(
-  runtime: ActivityRuntime,
+  local: LocalPayloads,
   channel: string,
   type: string,
   { result, places }: Driven,
 ): Promise<NewOutput | undefined> {
   const uri = places[channel];
   if (uri === undefined) return undefined;
-  const { files, digest, manifestUri } = await runtime.store.seal(uri);
+  const { files, digest, manifestUri } = await local.seal(uri);
   if (files.length === 0) return undefined;
   return { type, uri, digest, files, manifestUri, properties: result.properties?.[channel] ?? {} };
 }

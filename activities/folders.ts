@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { splitFolder, type Artifact } from '../artifacts/artifact.js';
-import type { ArtifactStore } from '../artifacts/store.js';
+import type { ArtifactStore, LocalPayloads, SealOptions } from '../artifacts/store.js';
 import type { InputArtifact } from '../components/implement.js';
 
 /** A name that no other attempt has. */
@@ -39,8 +39,12 @@ export function partsPlace(
 }
 
 /** Makes inputs readable on local paths, with their splits. */
-export async function fetchInput(store: ArtifactStore, artifact: Artifact): Promise<InputArtifact> {
-  const path = await store.fetch(artifact.uri);
+export async function fetchInput(
+  local: LocalPayloads,
+  artifact: Artifact,
+  options: SealOptions = {},
+): Promise<InputArtifact> {
+  const path = await local.fetch(artifact.uri, { ...options, digest: artifact.digest });
   return { ...artifact, path, splits: await listSplits(path, artifact) };
 }
 

@@ -8,12 +8,11 @@ import type { ExecutorRuntime } from './runtime.js';
 /** Binds the activity of a component's parts to a worker: each attempt leaves its state in a place of its own. */
 export function bindPart(runtime: ExecutorRuntime): PartActivity {
   return (ticket) =>
-    inAttempt(runtime, ticket, true, async ({ nonce, run }) => {
-      const { store } = runtime;
-      const uri = `${partsPlace(store, { ...ticket, pipeline: ticket.run.pipeline })}/${nonce}`;
-      const state = await store.stage(uri);
+    inAttempt(runtime, ticket, true, async ({ nonce, local, run }) => {
+      const uri = `${partsPlace(runtime.store, { ...ticket, pipeline: ticket.run.pipeline })}/${nonce}`;
+      const state = await local.stage(uri);
       const { summary } = await run({ places: {}, step: { kind: 'map', part: ticket.part, state } });
-      const { digest } = await store.seal(uri, { signal: Context.current().cancellationSignal });
+      const { digest } = await local.seal(uri, { signal: Context.current().cancellationSignal });
       return guardPayload(`The result of part ${ticket.part.index} of ${ticket.node}`, {
         state: { uri, digest },
         summary,

@@ -118,7 +118,7 @@ async function recordFailure(runtime: ActivityRuntime, { ticket, failure }: Publ
       message: 'Neither a result nor a failure was given.',
       canceled: false,
     },
-    attempts: await readAttemptErrors(ticket),
+    attempts: await readAttemptErrors(runtime.store, ticket),
   });
   return { outputs: {} };
 }

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { payloadDigest } from '../artifacts/manifest.js';
+import type { LocalPayloads } from '../artifacts/store.js';
 import type { Contract } from '../components/contract.js';
 import type { Implementation } from '../components/implement.js';
 import { guardPayload } from '../components/payload-limits.js';
@@ -29,11 +30,15 @@ export function toActivity<C extends Contract>(
 /** Binds a component's activity to a worker. */
 export function bindActivity(runtime: ExecutorRuntime, component: ComponentActivity): ExecutorActivity {
   return (ticket) =>
-    inAttempt(runtime, ticket, ticket.states !== undefined, async ({ nonce, run }) => {
+    inAttempt(runtime, ticket, ticket.states !== undefined, async ({ nonce, local, run }) => {
       const places = attemptPlaces(ticket, nonce);
-      const result = await run({ places, ...(await reduction(runtime, ticket)) });
-      const outputs = await sealOutputs(runtime, component.implementation.contract, places, result);
-      const committed = await runCommit(runtime, component.commit, { ticket, result, outputs });
+      const result = await run({ places, ...(await reduction(runtime, local, ticket)) });
+      const outputs = await sealOutputs(runtime, local, {
+        contract: component.implementation.contract,
+        places,
+        result,
+      });
+      const committed = await runCommit(runtime, component.commit, { ticket, result, outputs, local });
       return guardPayload(`The result of ${ticket.node}`, answerOf(ticket, committed.result, committed.outputs));
     });
 }
@@ -42,27 +47,41 @@ function attemptPlaces(ticket: Ticket, nonce: string): Record<string, string> {
   return Object.fromEntries(Object.entries(ticket.places).map(([output, place]) => [output, `${place}/${nonce}`]));
 }
 
-async function reduction(runtime: ExecutorRuntime, { states }: Ticket): Promise<{ readonly step?: JobStep }> {
+async function reduction(
+  runtime: ExecutorRuntime,
+  local: LocalPayloads,
+  { states }: Ticket,
+): Promise<{ readonly step?: JobStep }> {
   if (states === undefined) return {};
-  const folders = await Promise.all(states.map((state) => fetchState(runtime, state)));
+  const folders = await Promise.all(states.map((state) => fetchState(runtime, local, state)));
   return { step: { kind: 'reduce', states: folders } };
 }
 
-async function fetchState({ store }: ExecutorRuntime, { uri, digest }: PartState): Promise<string> {
-  if (payloadDigest(await store.inspect(uri)) === digest) return await store.fetch(uri);
+async function fetchState(
+  { store }: ExecutorRuntime,
+  local: LocalPayloads,
+  { uri, digest }: PartState,
+): Promise<string> {
+  const folder = await local.fetch(uri, { digest });
+  if (payloadDigest(await store.inspect(folder)) === digest) return folder;
   throw new PipelineError('ARTIFACT_CORRUPTED', { what: `The state of a part, ${uri}, is not what the part left.` });
+}
+
+interface Produced {
+  readonly contract: Contract;
+  readonly places: Readonly<Record<string, string>>;
+  readonly result: ExecutorJobResult;
 }
 
 async function sealOutputs(
   runtime: ExecutorRuntime,
-  contract: Contract,
-  places: Readonly<Record<string, string>>,
-  result: ExecutorJobResult,
+  local: LocalPayloads,
+  { contract, places, result }: Produced,
 ): Promise<Record<string, ProducedOutput>> {
   const { cancellationSignal } = Context.current();
   const outputs: Record<string, ProducedOutput> = {};
   for (const [output, uri] of Object.entries(places)) {
-    const { manifestUri, digest, files } = await runtime.store.seal(uri, { signal: cancellationSignal });
+    const { manifestUri, digest, files } = await local.seal(uri, { signal: cancellationSignal });
     const properties = result.properties[output];
     // Nothing but properties says something, too: Pusher's "not pushed".
     if (files.length > 0 || properties !== undefined) {

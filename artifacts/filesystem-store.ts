@@ -1,27 +1,34 @@
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { listAttempts } from './attempt-folders.js';
 import { onFiles } from './file-errors.js';
-import { makeManifest, type Manifest } from './manifest.js';
+import { makeManifest, MANIFEST, NOTE, parseManifest, type Manifest } from './manifest.js';
 import { checkPayload } from './payload-check.js';
 import { hashFiles, listPayload, syncFolders } from './payload-files.js';
 import { requireUnderRoots } from './roots.js';
-import type { ArtifactStore, SealedPayload, SealOptions } from './store.js';
+import type { ArtifactStore, LocalPayloads, Note, SealedPayload, SealOptions } from './store.js';
 import { pathToUri, safeSegment, uriToPath } from './uri.js';
 
-/** A store on a local or mounted file system. */
-export function filesystemStore(root: string): ArtifactStore {
+/** A store on a local or mounted file system: payloads are written and read where they lie. */
+export function filesystemStore(root: string): ArtifactStore & LocalPayloads {
   const rootPath = uriToPath(root);
-  return {
-    root: pathToUri(rootPath),
-    place: (...segments) => pathToUri(join(rootPath, ...segments.map((segment) => safeSegment(String(segment))))),
+  const local: LocalPayloads = {
     stage: (uri) => onFiles(uri, () => stage(uri, rootPath)),
+    share: () => Promise.resolve(),
     seal: (uri, options) => onFiles(uri, () => seal(uri, rootPath, options)),
     fetch: (uri) => onFiles(uri, () => requireFolder(uri)),
+  };
+  return {
+    ...local,
+    root: pathToUri(rootPath),
+    place: (...segments) => pathToUri(join(rootPath, ...segments.map((segment) => safeSegment(String(segment))))),
+    withLocal: (work) => work(local),
     readManifest: (uri) => onFiles(uri, () => readManifest(uri, rootPath)),
     inspect: (uri, options) => onFiles(uri, () => inspect(uri, options)),
     check: (uri, files, mode) => onFiles(uri, () => checkPayload(uriToPath(uri), files, mode)),
+    writeNote: (uri, text) => onFiles(uri, () => writeNote(uri, rootPath, text)),
+    readNotes: (place, limit) => onFiles(place, () => readNotes(place, limit)),
     attempts: () => listAttempts(rootPath),
     remove: (uri) => onFiles(uri, () => remove(uri, rootPath)),
   };
@@ -39,7 +46,7 @@ async function seal(uri: string, root: string, options: SealOptions = {}): Promi
   const path = await requireUnderRoots(uri, [root]);
   const tree = await listPayload(path);
   const manifest = makeManifest(await hashFiles(path, tree.files, { ...options, durable: true }));
-  const manifestPath = `${uriToPath(uri)}.manifest.json`;
+  const manifestPath = `${uriToPath(uri)}${MANIFEST}`;
   await writeDurably(manifestPath, JSON.stringify(manifest));
   const folders = tree.folders.map((folder) => join(path, folder)).reverse();
   await syncFolders([...folders, ...parentsUpTo(path, await requireUnderRoots(root, [root]))]);
@@ -71,15 +78,7 @@ async function requireFolder(uri: string): Promise<string> {
 }
 
 async function readManifest(uri: string, root: string): Promise<Manifest> {
-  const path = await requireUnderRoots(uri, [root]);
-  const text = await readFile(path, 'utf8');
-  try {
-    const manifest = JSON.parse(text) as Manifest;
-    if (makeManifest(manifest.files).digest === manifest.digest) return manifest;
-  } catch (error) {
-    throw new PipelineError('ARTIFACT_CORRUPTED', { what: `${uri} is no manifest.`, cause: error });
-  }
-  throw new PipelineError('ARTIFACT_CORRUPTED', { what: `The digest in ${uri} is not that of its files.` });
+  return parseManifest(uri, await readFile(await requireUnderRoots(uri, [root]), 'utf8'));
 }
 
 async function inspect(uri: string, options: SealOptions = {}): Promise<Manifest['files']> {
@@ -87,11 +86,27 @@ async function inspect(uri: string, options: SealOptions = {}): Promise<Manifest
   return await hashFiles(path, (await listPayload(path)).files, options);
 }
 
+async function writeNote(uri: string, root: string, text: string): Promise<void> {
+  const path = await requireUnderRoots(uri, [root]);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}${NOTE}`, text);
+}
+
+async function readNotes(place: string, limit: number): Promise<Note[]> {
+  const folder = uriToPath(place);
+  const names = (await readdir(folder)).filter((name) => name.endsWith(NOTE)).sort();
+  return await Promise.all(
+    names.slice(0, limit).map(async (name) => {
+      return { nonce: name.slice(0, -NOTE.length), text: await readFile(join(folder, name), 'utf8') };
+    }),
+  );
+}
+
 async function remove(uri: string, root: string): Promise<void> {
   const path = uriToPath(uri);
   await requireUnderRoots(uri, [root]);
   if (path === root) throw new PipelineError('URI_OUTSIDE_ROOTS', { what: `${uri} is the root itself.` });
-  for (const suffix of ['', '.manifest.json', '.manifest.json.partial', '.error.json']) {
+  for (const suffix of ['', MANIFEST, `${MANIFEST}.partial`, NOTE]) {
     await rm(`${path}${suffix}`, { recursive: true, force: true });
   }
 }

@@ -19,7 +19,8 @@ export async function checkPayload(
   return differentNames(found, files) ?? (await differentContent(folder, files, mode));
 }
 
-function differentNames(found: readonly string[], files: readonly PayloadFile[]): string | undefined {
+/** The first file that is gone or was added, in a sentence. */
+export function differentNames(found: readonly string[], files: readonly PayloadFile[]): string | undefined {
   const recorded = new Set(files.map((file) => file.path));
   const present = new Set(found);
   const lost = files.find((file) => !present.has(file.path));

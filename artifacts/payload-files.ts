@@ -89,8 +89,14 @@ export async function syncFolders(folders: readonly string[]): Promise<void> {
   }
 }
 
+/** What a file's system says of it, without reading it. */
+export async function looksAt(folder: string, path: string): Promise<{ size: number; mtimeNs: string }> {
+  const { size, mtimeNs } = await stat(join(folder, path), { bigint: true });
+  return { size: Number(size), mtimeNs: String(mtimeNs) };
+}
+
 /** Whether a file's size and time are as recorded, without reading it. */
 export async function looksUnchanged(folder: string, file: PayloadFile): Promise<boolean> {
-  const { size, mtimeNs } = await stat(join(folder, file.path), { bigint: true });
-  return Number(size) === file.size && String(mtimeNs) === file.mtimeNs;
+  const { size, mtimeNs } = await looksAt(folder, file.path);
+  return size === file.size && mtimeNs === file.mtimeNs;
 }

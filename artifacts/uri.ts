@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PipelineError } from '../errors/pipeline-error.js';
+import { canonicalS3, isS3 } from './s3/address.js';
 
 /**
  * The local path of a `file:` URI or an absolute path.
@@ -16,6 +17,14 @@ export function uriToPath(uri: string): string {
     }
   }
   throw new PipelineError('URI_UNSUPPORTED', { what: `${uri} is neither an absolute path nor a file:// URI.` });
+}
+
+/**
+ * The one way in which a place is written: `s3:` or `file:`, without a slash at its end.
+ * @throws PipelineError URI_UNSUPPORTED
+ */
+export function canonicalUri(uri: string): string {
+  return isS3(uri) ? canonicalS3(uri) : pathToUri(uriToPath(uri));
 }
 
 /** The `file:` URI of a path, without a trailing slash. */

@@ -94,25 +94,28 @@ async function insertArtifact(transaction: Queryable, output: NewOutput, facts: 
 
 async function insertFiles(transaction: Queryable, artifactId: number, files: readonly PayloadFile[]): Promise<void> {
   await transaction.query(
-    `insert into tfx.file (artifact_id, path, size_bytes, sha256, mtime_ns)
-     select $1, * from unnest($2::text[], $3::bigint[], $4::text[], $5::bigint[])`,
+    `insert into tfx.file (artifact_id, path, size_bytes, sha256, mtime_ns, etag)
+     select $1, * from unnest($2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[])`,
     [
       artifactId,
       files.map((file) => file.path),
       files.map((file) => file.size),
       files.map((file) => file.sha256),
-      files.map((file) => file.mtimeNs),
+      files.map((file) => file.mtimeNs ?? null),
+      files.map((file) => file.etag ?? null),
     ],
   );
 }
 
 /** The files that lineage knows of an artifact, by path. */
 export async function loadFiles(database: Queryable, artifactId: number): Promise<readonly PayloadFile[]> {
-  return await database.query<PayloadFile>(
-    `select path, size_bytes::float8 as size, sha256, mtime_ns::text as "mtimeNs"
+  const rows = await database.query<{ file: PayloadFile }>(
+    `select json_strip_nulls(json_build_object('path', path, 'size', size_bytes, 'sha256', sha256,
+       'mtimeNs', mtime_ns::text, 'etag', etag)) as file
      from tfx.file where artifact_id = $1 order by path collate "C"`,
     [artifactId],
   );
+  return rows.map(({ file }) => file);
 }
 
 /** This package's version, as its package.json says. */

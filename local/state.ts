@@ -16,6 +16,8 @@ export interface StatePaths {
   readonly logs: string;
   /** Root of the filesystem artifact store. */
   readonly artifacts: string;
+  /** Copies of payloads that lie on S3. */
+  readonly cache: string;
   /** Bundles of user modules and workflows. */
   readonly bundles: string;
   /** Held by the one supervisor for as long as it lives. */
@@ -49,6 +51,7 @@ export function statePaths(state?: string): StatePaths {
     temporalDatabase: join(root, 'temporal', 'temporal.db'),
     logs: join(root, 'logs'),
     artifacts: join(root, 'artifacts'),
+    cache: join(root, 'cache'),
     bundles: join(root, 'bundles'),
     lock: join(root, 'supervisor.lock'),
     facts: join(root, 'supervisor.json'),

@@ -1,3 +1,5 @@
+import type { CacheOptions } from '../artifacts/index.js';
+
 /** What a worker's machine may spend on components. */
 export interface ResourceLimits {
   /** Threads of one execution (DuckDB, decoding). (Default: the machine's cores) */
@@ -28,9 +30,11 @@ export interface TfxConfig {
   readonly components?: readonly string[];
   /** Where artifacts' payloads lie: a folder or `s3://` URI. (Default: `artifacts` in the state folder) */
   readonly artifactRoot?: string;
-  /** Folders below which Pusher may write. (Default: the project's folder, and the system's for temporary files) */
+  /** Where this machine keeps copies of payloads that lie on S3. (Default: 10 GiB in `cache` in the state folder) */
+  readonly artifactCache?: Partial<CacheOptions>;
+  /** Folders or `s3://` URIs below which Pusher may write. (Default: the project's folder, and the system's for temporary files) */
   readonly destinations?: readonly string[];
-  /** Folders below which inputs must lie. (Default: anywhere) */
+  /** Folders or `s3://` URIs below which inputs must lie. (Default: anywhere) */
   readonly inputRoots?: readonly string[];
   readonly resources?: ResourceLimits;
   readonly telemetry?: TelemetryOptions;

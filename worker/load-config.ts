@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checkParameters, type ParameterSchema } from '../components/parameters.js';
+import { isS3, type CacheOptions } from '../artifacts/index.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { statePaths } from '../local/state.js';
 import { bundleUserCode, importBundle } from './bundle-user-code.js';
@@ -19,6 +20,7 @@ export interface LoadedConfig {
   readonly components: readonly string[];
   /** A URI, e.g. `file:///…/artifacts` or `s3://bucket/prefix`. */
   readonly artifactRoot: string;
+  readonly artifactCache: CacheOptions;
   readonly destinations: readonly string[];
   readonly inputRoots?: readonly string[];
   readonly resources: ResourceLimits;
@@ -52,6 +54,7 @@ export async function loadConfig(file: string = findConfig()): Promise<LoadedCon
   const config = checkedConfig(file, exports['default'] ?? exports['config']);
   const root = path.dirname(path.resolve(file));
   const absolute = (relative: string): string => path.resolve(root, relative);
+  const place = (given: string): string => placeIn(root, given);
   return {
     sources: bundle.sources,
     root,
@@ -64,8 +67,9 @@ export async function loadConfig(file: string = findConfig()): Promise<LoadedCon
     ),
     components: (config.components ?? []).map((component) => existing(file, 'components', absolute(component))),
     artifactRoot: rootUri(config.artifactRoot ?? process.env['TFX_TEMPORAL_ARTIFACT_ROOT'] ?? paths.artifacts, root),
-    destinations: config.destinations?.map(absolute) ?? [root, tmpdir()],
-    ...(config.inputRoots === undefined ? {} : { inputRoots: config.inputRoots.map(absolute) }),
+    artifactCache: cacheOptions(config.artifactCache, root),
+    destinations: config.destinations?.map(place) ?? [root, tmpdir()],
+    ...(config.inputRoots === undefined ? {} : { inputRoots: config.inputRoots.map(place) }),
     resources: config.resources ?? {},
     telemetry: config.telemetry ?? {},
     taskQueue: config.taskQueue ?? 'tfx',
@@ -78,6 +82,21 @@ export function rootUri(location: string, folder: string): string {
   return /^[a-z][a-z0-9+.-]+:\/\//i.test(location) ? location : pathToFileURL(path.resolve(folder, location)).href;
 }
 
+const DEFAULT_CACHE_MIB = 10_240;
+
+/** @param root what a relative folder is relative to */
+export function cacheOptions(
+  { folder, maxMiB = DEFAULT_CACHE_MIB }: Partial<CacheOptions> = {},
+  root: string,
+): CacheOptions {
+  return { folder: folder === undefined ? statePaths().cache : path.resolve(root, folder), maxMiB };
+}
+
+/** A root for inputs or destinations: a folder becomes absolute, an `s3://` URI stays. */
+export function placeIn(folder: string, given: string): string {
+  return isS3(given) ? given : path.resolve(folder, given);
+}
+
 const strings: ParameterSchema = { type: 'array', items: { type: 'string', minLength: 1 } };
 const positive: ParameterSchema = { type: 'integer', minimum: 1 };
 const SCHEMA: ParameterSchema = {
@@ -88,6 +107,7 @@ const SCHEMA: ParameterSchema = {
     modules: { type: 'object', additionalProperties: { type: 'string', minLength: 1 } },
     components: strings,
     artifactRoot: { type: 'string', minLength: 1 },
+    artifactCache: { type: 'object', properties: { folder: { type: 'string', minLength: 1 }, maxMiB: positive } },
     destinations: strings,
     inputRoots: strings,
     resources: { type: 'object', properties: { threads: positive, memoryLimitMiB: positive, heavySlots: positive } },

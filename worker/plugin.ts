@@ -13,12 +13,13 @@ import {
 import { createActivities, createExecutorActivities, type Activities } from '../activities/index.js';
 import type { Duration } from '../components/contract.js';
 import type { BeginRequest } from '../activities/protocol.js';
+import type { CacheOptions } from '../artifacts/index.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { statePaths } from '../local/state.js';
 import { activityMetrics } from './activity-metrics.js';
 import type { ResourceLimits } from './config.js';
 import { deploymentOptions, type WorkerDeployment } from './deployment.js';
-import { rootUri } from './load-config.js';
+import { cacheOptions, placeIn, rootUri } from './load-config.js';
 import { type OpenRuntime, openRuntime, type RuntimeFacts } from './runtime.js';
 
 export interface TfxPluginOptions {
@@ -26,13 +27,15 @@ export interface TfxPluginOptions {
   readonly databaseUrl?: string;
   /** Where payloads lie: a folder or URI. (Default: `artifacts` in the state folder) */
   readonly artifactRoot?: string;
+  /** Where this machine keeps copies of payloads that lie on S3. (Default: 10 GiB in `cache` in the state folder) */
+  readonly artifactCache?: Partial<CacheOptions>;
   /** User code by name: file paths or URLs, e.g. `new URL('./module.ts', import.meta.url)`. */
   readonly modules?: Readonly<Record<string, string | URL>>;
   /** Files that export implementations of your own components, or other executors of standard ones. */
   readonly components?: readonly (string | URL)[];
-  /** Folders below which Pusher may write. (Default: anywhere) */
+  /** Folders or `s3://` URIs below which Pusher may write. (Default: anywhere) */
   readonly destinations?: readonly string[];
-  /** Folders below which inputs must lie. (Default: anywhere) */
+  /** Folders or `s3://` URIs below which inputs must lie. (Default: anywhere) */
   readonly inputRoots?: readonly string[];
   readonly resources?: ResourceLimits;
   /** False: heavy components run on the worker's own task queue. (Default: a second worker on `<task queue>-heavy`) */
@@ -189,10 +192,11 @@ function factsOf(options: TfxPluginOptions): RuntimeFacts {
   return {
     databaseUrl,
     artifactRoot: rootUri(options.artifactRoot ?? paths.artifacts, process.cwd()),
+    artifactCache: cacheOptions(options.artifactCache, process.cwd()),
     modules: Object.fromEntries(Object.entries(options.modules ?? {}).map(([name, file]) => [name, pathOf(file)])),
     components: (options.components ?? []).map(pathOf),
     ...(options.destinations === undefined ? {} : { destinations: options.destinations }),
-    ...(options.inputRoots === undefined ? {} : { inputRoots: options.inputRoots.map((root) => path.resolve(root)) }),
+    ...(options.inputRoots === undefined ? {} : { inputRoots: options.inputRoots.map((root) => placeIn('.', root)) }),
     resources: options.resources ?? {},
     bundleFolder: options.bundleFolder ?? paths.bundles,
   };

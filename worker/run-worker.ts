@@ -87,9 +87,10 @@ function checksOf(worker: Worker, connection: NativeConnection): ReadinessChecks
 }
 
 function pluginOf(config: LoadedConfig, deployment: WorkerDeployment | undefined): TfxPlugin {
-  const { artifactRoot, modules, components, destinations, inputRoots, resources, heavy } = config;
+  const { artifactRoot, artifactCache, modules, components, destinations, inputRoots, resources, heavy } = config;
   return new TfxPlugin({
     artifactRoot,
+    artifactCache,
     modules,
     components,
     resources,

@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { ActivityRuntime } from '../activities/runtime.js';
-import { filesystemStore } from '../artifacts/index.js';
+import { openStore, type CacheOptions } from '../artifacts/index.js';
 import { openLineage } from '../lineage/index.js';
 import { bundleUserCode } from './bundle-user-code.js';
 import type { ResourceLimits } from './config.js';
@@ -13,8 +13,10 @@ import { ThreadRunner } from './threads/thread-runner.js';
 export interface RuntimeFacts {
   /** Lineage's Postgres; migrated. */
   readonly databaseUrl: string;
-  /** A `file:` URI. */
+  /** A `file:` or `s3:` URI. */
   readonly artifactRoot: string;
+  /** Where copies of payloads on S3 are kept. */
+  readonly artifactCache: CacheOptions;
   /** Module name to absolute path. */
   readonly modules: Readonly<Record<string, string>>;
   /** Absolute paths of files that export implementations. */
@@ -42,7 +44,7 @@ export function openRuntime(facts: RuntimeFacts): OpenRuntime {
   const lineage = openLineage(facts.databaseUrl);
   return {
     lineage,
-    store: filesystemStore(facts.artifactRoot),
+    store: openStore(facts.artifactRoot, facts.artifactCache),
     modules,
     components,
     runner: executorRunner(components, modules, threads),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { filesystemStore } from '../../artifacts/index.js';
+import { openStore } from '../../artifacts/index.js';
 import { PipelineError } from '../../errors/pipeline-error.js';
 import { sweepOrphans } from '../../lineage/gc.js';
 import { print, printJson, say } from '../console.js';
@@ -32,7 +32,7 @@ export function registerGc(program: Command): void {
 }
 
 async function sweep(session: Parameters<Parameters<typeof withSession>[1]>[0], options: GcOptions): Promise<void> {
-  const store = filesystemStore(session.config.artifactRoot);
+  const store = openStore(session.config.artifactRoot, session.config.artifactCache);
   const remove = options.dryRun !== true;
   const swept = await sweepOrphans(session.lineage().database, store, {
     remove,

@@ -1,5 +1,6 @@
 import { MIGRATION_1 } from './000001.js';
 import { MIGRATION_2 } from './000002.js';
+import { MIGRATION_3 } from './000003.js';
 
 export interface Migration {
   readonly id: number;
@@ -12,4 +13,5 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { id: 1, breaking: true, sql: MIGRATION_1 },
   { id: 2, breaking: false, sql: MIGRATION_2 },
+  { id: 3, breaking: false, sql: MIGRATION_3 },
 ];
