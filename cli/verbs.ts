@@ -74,6 +74,12 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./verbs/schedule.js')).registerSchedule,
   },
   {
+    name: 'retrain',
+    usage: '',
+    summary: 'run a pipeline whenever data arrives, has drifted, or is asked for',
+    load: async () => (await import('./verbs/retrain.js')).registerRetrain,
+  },
+  {
     name: 'runs',
     usage: '',
     summary: 'list runs, newest first',

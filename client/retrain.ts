@@ -114,10 +114,15 @@ export function retrainHandle(client: Client, name: string): RetrainHandle {
 }
 
 function retrainError(error: PipelineError, workflowId: string): PipelineError {
-  if (error.code !== 'RUN_NOT_FOUND') return error;
-  return new PipelineError('RUN_NOT_FOUND', {
-    what: `There is no ${workflowId}`,
-    fix: 'See `tfx-temporal retrain list` for those that go on, or start it by `tfx-temporal retrain start`.',
-    cause: error,
-  });
+  const name = workflowId.replace(PREFIX, '');
+  if (error.code === 'RUN_NOT_FOUND') {
+    const fix = 'See `tfx-temporal retrain list` for those that go on, or start it by `tfx-temporal retrain start`.';
+    return new PipelineError('RUN_NOT_FOUND', { what: `There is no ${workflowId}`, fix, cause: error });
+  }
+  if (error.code !== 'MESSAGE_REFUSED') return error;
+  const fix = error.what.endsWith('has ended already')
+    ? `Start it again: \`tfx-temporal retrain start ${name}\`.`
+    : `Read the reason; \`tfx-temporal retrain status ${name}\` shows how it is.`;
+  const [what = error.what] = error.what.split('\n');
+  return new PipelineError('MESSAGE_REFUSED', { what, fix, cause: error });
 }

@@ -61,19 +61,20 @@ export function waitsFor(config: RetrainConfig, state: RetrainState, now: number
   if (state.stop) return 'nothing: it was stopped';
   if (state.paused !== null) {
     const { by, why } = state.paused;
-    return `to be unpaused${by === undefined ? '' : `; paused by ${by}`}${why === undefined ? '' : `: ${why}`}`;
+    return `unpause${by === undefined ? '' : `; paused by ${by}`}${why === undefined ? '' : `: ${why}`}`;
   }
   const isWaiting = isWorkWaiting(state);
   if (isWaiting && isLimitReached(config, state, now)) {
     return `tomorrow: ${runsToday(state, now)} runs were made today, which is the most`;
   }
   const next = nextRunAt(config, state, now);
-  const nextRun = next === undefined ? [] : [isWaiting ? retryIn(next, state) : `the next run by time at ${iso(next)}`];
+  const nextRun =
+    next === undefined ? [] : [isWaiting ? retryIn(next, state) : `the next run by time ${when(next, now)}`];
   return [
     ...(isWaiting ? nextRun : []),
     'new data',
-    ...(config.poll === undefined ? [] : [`the next look at ${config.poll.input} at ${iso(state.nextPoll)}`]),
-    ...(config.drift === undefined ? [] : [`the next look for drift at ${iso(state.nextDrift)}`]),
+    ...(config.poll === undefined ? [] : [`the next look at ${config.poll.input} ${when(state.nextPoll, now)}`]),
+    ...(config.drift === undefined ? [] : [`the next look for drift ${when(state.nextDrift, now)}`]),
     ...(isWaiting ? [] : nextRun),
   ].join(', or ');
 }
@@ -83,6 +84,7 @@ const retryIn = (time: number, { failuresInRow }: RetrainState): string =>
     ? 'a run that is due now'
     : `the run that failed to be made again at ${iso(time)} (${failuresInRow} failed in a row)`;
 
+const when = (ms: number, now: number): string => (ms <= now ? 'now' : `at ${iso(ms)}`);
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** How long after the nth failure in a row a run is made again, in ms; undefined: not by itself. */

@@ -13,6 +13,8 @@ import {
 } from '../../formats/statistics.js';
 import { implement, type InputArtifact } from '../implement.js';
 import { blessings, countBySeverity, referenceCounts, referenceReasons } from './reasons.js';
+import { counterpart } from './counterpart.js';
+import { driftFacts } from './drift-facts.js';
 import { ExampleValidator } from './contract.js';
 import { validateBeyond } from './validate-beyond.js';
 import { writeSampleRows } from './sample-rows.js';
@@ -46,13 +48,8 @@ export const exampleValidator = implement(ExampleValidator, async ({ inputs, par
     summary: errors + warnings === 0 ? 'no anomalies' : `${count(errors, 'error')}, ${count(warnings, 'warning')}`,
     properties: {
       anomalies: {
-        errors,
-        warnings,
-        reasons: referenceReasons(found),
-        ...(counts !== undefined && { found: counts }),
-        blessed: JSON.stringify(blessings(found)),
-        split_names: JSON.stringify(Object.keys(found)),
-        ...(span !== undefined && { span }),
+        ...anomalyProperties(found, inputs.statistics.properties['span']),
+        ...(inputs.previousStatistics !== undefined && { drift: driftFacts(found) }),
       },
     },
     metrics: { errors, warnings },

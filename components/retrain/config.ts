@@ -103,7 +103,7 @@ export function parseRetrainConfig(given: unknown): RetrainConfig {
  */
 export function changeRetrainConfig(config: RetrainConfig, change: unknown): RetrainConfig {
   if (typeof change !== 'object' || change === null || Array.isArray(change)) {
-    throw invalid([`a change is an object of the fields to change, not ${String(JSON.stringify(change))}`]);
+    throw invalid([`a change is an object of the fields to change, not ${JSON.stringify(change)}`]);
   }
   const changed = Object.fromEntries(
     Object.entries({ ...config, ...(change as RetrainChange) }).filter(([, value]) => value !== null),
@@ -116,16 +116,19 @@ export function changeRetrainConfig(config: RetrainConfig, change: unknown): Ret
 
 function problemsOf(given: unknown): string[] {
   const { problems, values } = checkParameters(RETRAIN_SCHEMA, given);
-  if (problems.length > 0) return [...problems];
-  const { poll, drift, webhook } = values as unknown as RetrainConfig;
+  const { poll, drift, webhook } = values as { poll?: WithInput; drift?: WithInput; webhook?: unknown };
   return [
-    ...(poll === undefined ? [] : patternProblems('poll.input', poll.input, false)),
-    ...(drift === undefined ? [] : patternProblems('drift.input', drift.input, true)),
-    ...(webhook === undefined || URL.canParse(webhook) ? [] : [`webhook is no address: ${webhook}`]),
+    ...problems,
+    ...patternProblems('poll.input', poll?.input, false),
+    ...patternProblems('drift.input', drift?.input, true),
+    ...(typeof webhook !== 'string' || URL.canParse(webhook) ? [] : [`webhook is no address: ${webhook}`]),
   ];
 }
 
-function patternProblems(name: string, pattern: string, needsSpans: boolean): string[] {
+type WithInput = { readonly input?: unknown } | null;
+
+function patternProblems(name: string, pattern: unknown, needsSpans: boolean): string[] {
+  if (typeof pattern !== 'string') return [];
   try {
     const spans = parseSpanPattern(pattern);
     return spans === undefined && needsSpans ? [`${name} has no {SPAN} or date: ${pattern}`] : [];

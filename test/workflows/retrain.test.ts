@@ -77,7 +77,7 @@ test('it runs when asked, is paused and reconfigured by updates, and refuses wha
   await handle.newData({ span: 3 });
   await sleep(500);
   const paused = await handle.status();
-  assert.deepEqual([paused.runs, paused.waitsFor], [0, 'to be unpaused; paused by ann: release']);
+  assert.deepEqual([paused.runs, paused.waitsFor], [0, 'unpause; paused by ann: release']);
   await handle.reconfigure({ parameters: { salt: randomUUID(), text: 'changed' }, maxRunsPerDay: 2 });
   await handle.unpause();
   await until(handle, ({ runs, running }) => runs === 1 && running === undefined);
@@ -100,8 +100,9 @@ test('a configuration with problems is refused before the start, and by the work
   const { taskQueue, temporal } = fixture;
   const workflowId = `retrain/${randomUUID()}`;
   const plain = temporal.client.workflow.execute('retrain', { workflowId, taskQueue, args: [wrong] });
-  const failure = await plain.then(assert.fail, (error: unknown) => runError(error, workflowId));
-  for (const { code, what } of [await codedError(start(wrong)), failure]) {
+  const failure: unknown = await plain.catch((error: unknown) => runError(error, workflowId));
+  for (const refusal of [start(wrong), Promise.reject(failure as Error)]) {
+    const { code, what } = await codedError(refusal);
     assert.equal(code, 'PARAMETERS_INVALID');
     for (const problem of [
       /pipeline is required/,
