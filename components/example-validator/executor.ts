@@ -13,9 +13,8 @@ import {
 } from '../../formats/statistics.js';
 import { implement, type InputArtifact } from '../implement.js';
 import { blessings, countBySeverity, referenceCounts, referenceReasons } from './reasons.js';
-import { counterpart } from './counterpart.js';
-import { driftFacts } from './drift-facts.js';
 import { ExampleValidator } from './contract.js';
+import { driftFacts } from './drift-facts.js';
 import { validateBeyond } from './validate-beyond.js';
 import { writeSampleRows } from './sample-rows.js';
 
@@ -48,8 +47,14 @@ export const exampleValidator = implement(ExampleValidator, async ({ inputs, par
     summary: errors + warnings === 0 ? 'no anomalies' : `${count(errors, 'error')}, ${count(warnings, 'warning')}`,
     properties: {
       anomalies: {
-        ...anomalyProperties(found, inputs.statistics.properties['span']),
+        errors,
+        warnings,
+        reasons: referenceReasons(found),
         ...(inputs.previousStatistics !== undefined && { drift: driftFacts(found) }),
+        ...(counts !== undefined && { found: counts }),
+        blessed: JSON.stringify(blessings(found)),
+        split_names: JSON.stringify(Object.keys(found)),
+        ...(span !== undefined && { span }),
       },
     },
     metrics: { errors, warnings },
