@@ -20,7 +20,7 @@ export interface CommitContext {
   readonly result: ExecutorJobResult;
   readonly staged: Readonly<Record<string, StagedOutput>>;
   readonly signal: AbortSignal;
-  /** A destination's absolute path. @throws PipelineError URI_OUTSIDE_ROOTS unless it lies under a configured root. */
+  /** A destination's absolute path or `s3://` URI. @throws PipelineError URI_OUTSIDE_ROOTS unless it lies under a configured root. */
   readonly requireDestination: (uri: string) => Promise<string>;
   /**
    * Runs `commit` alone for this destination and after every earlier execution's: keep it to one short atomic step, such
@@ -65,7 +65,7 @@ export async function runCommit(
     result,
     staged: await stagedOutputs(local, outputs),
     signal: Context.current().cancellationSignal,
-    requireDestination: (uri) => requireUnderRoots(uri, runtime.destinations ?? ['/']),
+    requireDestination: (uri) => requireUnderRoots(uri, runtime.destinations ?? ['/', uri]),
     fence: (destination, step) =>
       lineage.fence({ destination, executionId: ticket.executionId, identity: currentIdentity(ticket.node) }, step),
   });

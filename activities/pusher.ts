@@ -1,7 +1,7 @@
 import type { Pushed } from '../components/pusher/commit.js';
 import { commitPush, pushedProperties, pushedSummary } from '../components/pusher/commit.js';
+import { destinationPlace } from '../components/pusher/destination.js';
 import { pusher } from '../components/pusher/executor.js';
-import { localDestination } from '../components/pusher/local-destination.js';
 import type { CommitContext } from './commit.js';
 import { toActivity } from './to-activity.js';
 
@@ -9,7 +9,7 @@ import { toActivity } from './to-activity.js';
 async function commit({ ticket, staged, signal, requireDestination, fence }: CommitContext) {
   const { pushedModel } = staged;
   if (pushedModel?.properties['pushed'] !== 1) return { properties: {} };
-  const destination = await requireDestination(localDestination(String(ticket.parameters['destination'])));
+  const destination = await requireDestination(destinationPlace(String(ticket.parameters['destination'])));
   const request = {
     staged: pushedModel.path,
     destination,

@@ -13,13 +13,19 @@ export interface S3Object extends S3Address {
   readonly modifiedMs: number;
 }
 
+/** An object with what its uploader said of it. */
+export interface DescribedObject extends S3Object {
+  readonly sha256: string | undefined;
+}
+
 /** @throws PipelineError S3_OBJECT_NOT_FOUND, also for a bucket that is not there, and the other S3 codes */
-export async function headObject(address: S3Address, signal?: AbortSignal): Promise<S3Object> {
+export async function headObject(address: S3Address, signal?: AbortSignal): Promise<DescribedObject> {
   return await onS3(s3Uri(address), async () => {
     const { sdk, client } = await s3Connection();
     const command = new sdk.HeadObjectCommand({ Bucket: address.bucket, Key: address.key });
-    const { ContentLength, ETag, LastModified } = await client.send(command, aborted(signal));
-    return { ...address, size: ContentLength ?? 0, etag: ETag ?? '', modifiedMs: LastModified?.getTime() ?? 0 };
+    const { ContentLength, ETag, LastModified, Metadata } = await client.send(command, aborted(signal));
+    const facts = { size: ContentLength ?? 0, etag: ETag ?? '', modifiedMs: LastModified?.getTime() ?? 0 };
+    return { ...address, ...facts, sha256: Metadata?.['sha256'] };
   });
 }
 
@@ -41,16 +47,6 @@ export async function* listObjects(
       yield { bucket: address.bucket, key: Key, ...facts };
     }
   }
-}
-
-/** The names of the "folders" directly below an address, by name. */
-export async function listFolders(address: S3Address): Promise<string[]> {
-  const prefix = address.key === '' ? '' : `${address.key}/`;
-  const names: string[] = [];
-  for await (const page of pages({ ...address, key: prefix }, '/')) {
-    for (const { Prefix = '' } of page.CommonPrefixes ?? []) names.push(Prefix.slice(prefix.length, -1));
-  }
-  return names;
 }
 
 async function* pages({ bucket, key }: S3Address, delimiter?: string, signal?: AbortSignal) {

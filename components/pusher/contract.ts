@@ -13,7 +13,7 @@ export const Pusher = defineComponent({
   inputs: { model: one('Model'), blessing: optional('ModelBlessing'), infraBlessing: optional('InfraBlessing') },
   outputs: { pushedModel: 'PushedModel' },
   parameters: Type.Object({
-    destination: Type.String({ minLength: 1, description: "the model's base folder: absolute path or file: URI" }),
+    destination: Type.String({ minLength: 1, description: "the model's base folder: path, file:// or s3:// URI" }),
     version: Type.Optional(
       Type.Integer({ minimum: 1, description: 'chosen by begin: unix seconds, above every version that is there' }),
     ),

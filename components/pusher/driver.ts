@@ -1,7 +1,7 @@
 import type { Driver } from '../implement.js';
 import type { Pusher } from './contract.js';
-import { localDestination } from './local-destination.js';
-import { listVersions, nextVersion } from './versions.js';
+import { destinationPlace, openDestination } from './destination.js';
+import { nextVersion } from './versions.js';
 
 /**
  * Chooses the version once, in `begin`, whose persisted answer every retry sees. A destination that this worker cannot
@@ -18,7 +18,7 @@ export const pusherDriver: Driver<typeof Pusher> = async ({ parameters, lineage,
 
 async function visibleVersions(destination: string): Promise<number[]> {
   try {
-    return await listVersions(localDestination(destination));
+    return await openDestination(destinationPlace(destination)).versions();
   } catch {
     return [];
   }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { PipelineError } from '../../errors/pipeline-error.js';
 
 /** The file whose presence makes a folder a model to a server: written last. */
-const READINESS = 'saved_model.pb';
+export const READINESS = 'saved_model.pb';
 
 /** The files of a folder by relative path, sorted. */
 export async function filesOf(folder: string): Promise<string[]> {
@@ -29,7 +29,8 @@ export async function copySavedModel(source: string, target: string, signal: Abo
   await sync(target);
 }
 
-async function modelFiles(source: string): Promise<string[]> {
+/** The files of a SavedModel by relative path, sorted. @throws PUSH_MODEL_MISSING */
+export async function modelFiles(source: string): Promise<string[]> {
   try {
     await stat(path.join(source, READINESS));
     return await filesOf(source);

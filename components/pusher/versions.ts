@@ -1,6 +1,11 @@
 import { readdir } from 'node:fs/promises';
 
-/** The versions in a model's base folder, ascending: folders named by a positive whole number, as TF Serving reads them. */
+/** Versions are folders named by a positive whole number, as TF Serving reads them. */
+export function isVersionName(name: string): boolean {
+  return /^[1-9][0-9]{0,14}$/.test(name);
+}
+
+/** The versions in a model's base folder, ascending. */
 export async function listVersions(destination: string): Promise<number[]> {
   let entries;
   try {
@@ -10,7 +15,7 @@ export async function listVersions(destination: string): Promise<number[]> {
     throw error;
   }
   return entries
-    .filter((entry) => entry.isDirectory() && /^[1-9][0-9]{0,14}$/.test(entry.name))
+    .filter((entry) => entry.isDirectory() && isVersionName(entry.name))
     .map((entry) => Number(entry.name))
     .sort((a, b) => a - b);
 }
