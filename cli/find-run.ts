@@ -1,5 +1,6 @@
 import { PipelineError } from '../errors/pipeline-error.js';
 import type { Lineage } from '../lineage/index.js';
+import { noteEnds } from './note-ends.js';
 import type { Session } from './session.js';
 import { findRun, listRuns, type RunSummary } from '../lineage/queries/runs.js';
 
@@ -8,18 +9,25 @@ import { findRun, listRuns, type RunSummary } from '../lineage/queries/runs.js';
  * one pipeline.
  * @throws PipelineError NOTHING_FOUND
  */
-export async function requireRun({ database }: Lineage, name: string): Promise<RunSummary> {
-  const pipeline = /^(.+)\/latest$/.exec(name)?.[1];
-  const found =
-    pipeline === undefined ? await findRun(database, name) : (await listRuns(database, { pipeline, limit: 1 }))[0];
-  if (found !== undefined) return found;
+export async function requireRun(session: Session, name: string): Promise<RunSummary> {
+  const { database } = session.lineage();
+  const find = (): Promise<RunSummary | undefined> => findNamed(database, name);
+  const found = await find();
+  const current = found?.state === 'RUNNING' && (await noteEnds(session, found)) ? await find() : found;
+  if (current !== undefined) return current;
   throw new PipelineError('NOTHING_FOUND', { what: `Lineage knows no run "${name}".` });
+}
+
+async function findNamed(database: Lineage['database'], name: string): Promise<RunSummary | undefined> {
+  const pipeline = /^(.+)\/latest$/.exec(name)?.[1];
+  if (pipeline === undefined) return await findRun(database, name);
+  return (await listRuns(database, { pipeline, limit: 1 }))[0];
 }
 
 /** The workflow id of a run by any of its names; a name that lineage does not know yet is taken for one. */
 export async function findWorkflowId(session: Session, name: string): Promise<string> {
   try {
-    return (await requireRun(session.lineage(), name)).workflowId;
+    return (await requireRun(session, name)).workflowId;
   } catch (error) {
     if (!name.includes('/') || name.endsWith('/latest')) throw error;
     return name;

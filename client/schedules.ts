@@ -121,7 +121,7 @@ function scheduleOptions(schedule: PipelineSchedule<AnyPipeline>, namespace: str
       workflowId: idOf(schedule),
       taskQueue: schedule.taskQueue ?? 'tfx',
       args: [schedule.parameters ?? {}],
-      memo: scheduleMemo(schedule),
+      memo: runMemo(schedule),
       staticSummary: `${schedule.pipeline} · schedule ${schedule.name}`,
       ...runDetails({ namespace, schedule: schedule.name }),
     },
@@ -130,10 +130,6 @@ function scheduleOptions(schedule: PipelineSchedule<AnyPipeline>, namespace: str
     memo: { [PIPELINE_MEMO]: schedule.pipeline },
   };
 }
-
-/** The days that runs stand for are those of the schedule's timezone. */
-export const scheduleMemo = (facts: ScheduleTimes & ScheduleRunOptions): Record<string, unknown> =>
-  runMemo({ ...facts, timezone: facts.timezone ?? 'UTC' });
 
 function policiesOf(schedule: SchedulePolicies): NonNullable<ScheduleOptions['policies']> {
   requirePausable(schedule);

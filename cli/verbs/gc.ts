@@ -3,6 +3,7 @@ import { openStore } from '../../artifacts/index.js';
 import { PipelineError } from '../../errors/pipeline-error.js';
 import { sweepOrphans } from '../../lineage/gc.js';
 import { print, printJson, say } from '../console.js';
+import { noteEnds } from '../note-ends.js';
 import { withSession } from '../session.js';
 
 interface GcOptions {
@@ -34,9 +35,12 @@ export function registerGc(program: Command): void {
 async function sweep(session: Parameters<Parameters<typeof withSession>[1]>[0], options: GcOptions): Promise<void> {
   const store = openStore(session.config.artifactRoot, session.config.artifactCache);
   const remove = options.dryRun !== true;
+  const graceMs = Number(options.grace) * 3_600_000;
+  // What a terminated run left is garbage only when its end is known.
+  if (remove) await noteEnds(session, { forgottenAfterMs: graceMs });
   const swept = await sweepOrphans(session.lineage().database, store, {
     remove,
-    graceMs: Number(options.grace) * 3_600_000,
+    graceMs,
   });
   if (options.json === true) return printJson(swept);
   for (const { uri, bytes } of swept.orphans) print(`${uri}  ${bytes} bytes`);

@@ -32,7 +32,7 @@ export function registerRerun(program: Command): void {
     .option('--json', 'print one JSON object at the end')
     .action(async (name: string, flags: RerunFlags) => {
       process.exitCode = await withSession({ worker: true }, async (session) => {
-        const run = await requireRun(session.lineage(), name);
+        const run = await requireRun(session, name);
         const pipeline = findPipeline(run.pipeline, await loadPipelines(session.config.pipelines));
         const handle = await rerunPipeline({
           client: (await session.temporal()).client,
@@ -58,7 +58,7 @@ export function registerRetry(program: Command): void {
     .option('--json', 'print one JSON object at the end')
     .action(async (name: string, flags: { detach?: boolean; json?: boolean }) => {
       process.exitCode = await withSession({ worker: true }, async (session) => {
-        const run = await requireRun(session.lineage(), name);
+        const run = await requireRun(session, name);
         const handle = await retryPipeline({
           client: (await session.temporal()).client,
           lineage: session.lineage(),

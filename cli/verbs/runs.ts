@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { listRuns, type RunSummary } from '../../lineage/queries/runs.js';
 import { print, printJson, table } from '../console.js';
+import { noteEnds } from '../note-ends.js';
 import { withSession } from '../session.js';
 
 export function registerRuns(program: Command): void {
@@ -12,10 +13,9 @@ export function registerRuns(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (options: { pipeline?: string; limit: string; json?: boolean }) => {
       await withSession({}, async (session) => {
-        const runs = await listRuns(session.lineage().database, {
-          ...(options.pipeline === undefined ? {} : { pipeline: options.pipeline }),
-          limit: Number(options.limit),
-        });
+        const filter = options.pipeline === undefined ? {} : { pipeline: options.pipeline };
+        await noteEnds(session, filter);
+        const runs = await listRuns(session.lineage().database, { ...filter, limit: Number(options.limit) });
         if (options.json === true) return printJson(runs);
         print(runs.length === 0 ? 'No runs yet. Start one: tfx-temporal run <pipeline>' : table(HEADER, runs.map(row)));
       });

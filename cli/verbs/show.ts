@@ -8,7 +8,7 @@ import { executionsOfRun, type ExecutionView } from '../../lineage/queries/execu
 import { explainCache, type CacheExplanation } from '../../lineage/queries/why.js';
 import { print, printJson, table } from '../console.js';
 import { requireRun } from '../find-run.js';
-import { withSession } from '../session.js';
+import { type Session, withSession } from '../session.js';
 
 export function registerShow(program: Command): void {
   program
@@ -19,8 +19,9 @@ export function registerShow(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (what: string, options: { json?: boolean }) => {
       await withSession({}, async (session) => {
-        const show = /^\d+$/.test(what) ? showArtifact : showRun;
-        await show(session.lineage(), what, options.json === true);
+        const asJson = options.json === true;
+        if (/^\d+$/.test(what)) await showArtifact(session.lineage(), what, asJson);
+        else await showRun(session, what, asJson);
       });
     });
 }
@@ -29,8 +30,9 @@ interface ExplainedExecution extends ExecutionView {
   readonly why: CacheExplanation | undefined;
 }
 
-async function showRun(lineage: Lineage, name: string, asJson: boolean): Promise<void> {
-  const run = await requireRun(lineage, name);
+async function showRun(session: Session, name: string, asJson: boolean): Promise<void> {
+  const run = await requireRun(session, name);
+  const lineage = session.lineage();
   const nodes: ExplainedExecution[] = [];
   for (const execution of await executionsOfRun(lineage.database, run)) {
     nodes.push({ ...execution, why: await explainCache(lineage.database, execution.executionId) });

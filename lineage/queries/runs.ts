@@ -67,6 +67,25 @@ export async function listRuns(
   return rows.map(toRun);
 }
 
+export interface OpenRunFilter {
+  readonly namespace?: string;
+  readonly pipeline?: string;
+  /** Not this one. */
+  readonly except?: string;
+  /** Any so many of them. (Default: 1000) */
+  readonly limit?: number;
+}
+
+/** Runs without an end. When there are more than asked for, others at each call. */
+export async function openRuns(database: Queryable, filter: OpenRunFilter): Promise<readonly RunSummary[]> {
+  const rows = await database.query<RunRow>(
+    `${SELECT_RUNS} where r.finished_at is null and ($1::text is null or r.namespace = $1) and ($2::text is null or r.pipeline = $2)
+       and r.run_id is distinct from $3 order by random() limit $4`,
+    [filter.namespace ?? null, filter.pipeline ?? null, filter.except ?? null, filter.limit ?? 1000],
+  );
+  return rows.map(toRun);
+}
+
 /**
  * Finds a run by its run id, the beginning of it (8 characters or more), or its workflow id (then the newest).
  * `latest` is the newest run of all.
