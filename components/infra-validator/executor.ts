@@ -2,6 +2,7 @@ import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { implement, type ExecutorContext } from '../implement.js';
 import { InfraValidator } from './contract.js';
+import { infraValidatorDriver } from './driver.js';
 import { NotServable, queryModel, waitUntilLoaded } from './requests.js';
 import { sampleExamples } from './sample-examples.js';
 
@@ -11,7 +12,9 @@ type Context = ExecutorContext<typeof InfraValidator>;
 const MODEL_NAME = 'infra-validation-model';
 
 /** Serves the model once, asks it real examples, and blesses it when it answers. Each try has a server of its own. */
-export const infraValidator = implement(InfraValidator, async (context) => {
+export const infraValidator = implement(InfraValidator, { driver: infraValidatorDriver, executor: validate });
+
+async function validate(context: Context) {
   const { parameters, inputs, outputs } = context;
   const examples = inputs.examples
     ? await sampleExamples(inputs.examples, parameters.splitName, parameters.numExamples, context.resources)
@@ -31,7 +34,7 @@ export const infraValidator = implement(InfraValidator, async (context) => {
   // A log has times and ports in it; the same blessing shall have the same bytes.
   if (!blessed) await writeFile(outputs.infraBlessing.file('server.log'), logs.join('\n'));
   return answer(context, verdict, blessed ? [] : [...new Set(reasons)], examples.length);
-});
+}
 
 /** The layout that a model server expects: `<base>/1/saved_model.pb`. */
 async function prepareBasePath({ inputs, resources }: Context): Promise<string> {
