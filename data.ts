@@ -56,7 +56,7 @@ export async function describeData(
   options: DataOptions & { readonly statistics?: StatisticsOptions } = {},
 ): Promise<StatisticsProto> {
   const csv = { ...options.csv, mayBeEmpty: true };
-  return await withInputs(inputs, { ...options, csv }, async ({ parquet, source }, resources) =>
+  return await withInputs(inputs, { ...options, csv, emptyFeatures: 'kept' }, async ({ parquet, source }, resources) =>
     computeStatistics(parquet ? { parquet } : source, options.statistics ?? {}, {
       ...resources,
       signal: options.signal,
@@ -104,14 +104,14 @@ export async function convertData(
 
 async function withInputs<T>(
   inputs: readonly string[],
-  options: DataOptions,
+  options: DataOptions & Pick<OpenInputsOptions, 'emptyFeatures'>,
   use: (opened: OpenedInputs, resources: Resources) => Promise<T>,
 ): Promise<T> {
   const temporaryPath = await mkdtemp(path.join(os.tmpdir(), 'tfx-temporal-data-'));
-  const { threads = os.availableParallelism(), memoryLimitMiB = 1024, format, csv, signal } = options;
+  const { threads = os.availableParallelism(), memoryLimitMiB = 1024, signal, ...reading } = options;
   const resources = { threads, memoryLimitMiB, temporaryPath };
   try {
-    return await use(await openInputs(inputs, { ...resources, format, csv, signal }), resources);
+    return await use(await openInputs(inputs, { ...resources, ...reading, signal }), resources);
   } finally {
     await rm(temporaryPath, { recursive: true, force: true });
   }

@@ -4,6 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { columnValues } from './column-values.js';
 import { sqlName, sqlString, withDuckDb } from './duckdb.js';
+import type { EmptyFeatures } from './example-table.js';
 import { convertTfRecordsToParquet } from './tfrecord-to-parquet.js';
 
 /** A feature's type: int64, float32, or bytes (text where it is UTF-8). */
@@ -35,6 +36,8 @@ export interface OpenExamplesOptions {
   readonly threads?: number;
   /** Default 512. */
   readonly memoryLimitMiB?: number;
+  /** Features of TFRecords without values: `missing` by default. */
+  readonly emptyFeatures?: EmptyFeatures;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Moments } from './moments.js';
 import type { QuantileSummary } from './quantile-summary.js';
+import type { SemanticState } from './semantic-state.js';
 import type { ValueKind } from './source-column.js';
 
 /*
@@ -26,6 +27,8 @@ export interface FeatureState {
   readonly innermost: readonly LengthCount[] | undefined;
   readonly numbers: NumberState | undefined;
   readonly texts: TextState | undefined;
+  /** Only when semantic statistics are asked for. */
+  readonly semantics?: SemanticState | undefined;
 }
 
 /** A length of a list and how many lists have it. */
@@ -64,7 +67,7 @@ export interface TextState {
   readonly unique: number;
   /** Whether `values` lists every distinct value. */
   readonly complete: boolean;
-  /** Most frequent first; of equally frequent ones the greater bytes first. Invalid UTF-8 as `\0` and hex. */
+  /** Most frequent first; of equally frequent ones the greater bytes first. Keys, see `text-keys.ts`. */
   readonly values: readonly string[];
   readonly counts: readonly number[];
   readonly weights: readonly number[] | undefined;

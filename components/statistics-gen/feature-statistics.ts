@@ -11,6 +11,7 @@ import type { DatasetState, FeatureState, LengthCount, LevelState, NumberState, 
 import type { Moments } from './moments.js';
 import { median, quantiles, SummaryBuilder, type QuantileSummary } from './quantile-summary.js';
 import { stringStatistics, type RankOptions } from './rank-histogram.js';
+import { semanticStatistics } from './semantic-statistics.js';
 
 export interface HistogramOptions extends RankOptions {
   /** Default 10. */
@@ -26,22 +27,48 @@ export interface HistogramOptions extends RankOptions {
 /** TFDV interpolates the equal-width histogram from so many quantiles per bucket. */
 const QUANTILES_PER_BUCKET = 100;
 
-/** The statistics that a state amounts to. */
+/**
+ * The statistics that a state amounts to.
+ *
+ * @param name of the slice; empty without slices
+ * @param whole the state of all examples, of which a slice's features without values have their types
+ */
 export function datasetStatistics(
   state: DatasetState,
   options: HistogramOptions = {},
   name = '',
+  whole = state,
 ): DatasetStatisticsProto {
   const weighted = state.weightedNumExamples;
+  const typed = new Set(whole.features.filter(hasValues).map((feature) => feature.name));
   return {
     ...(name !== '' && { name }),
     numExamples: state.numExamples,
     ...(weighted !== undefined && { weightedNumExamples: weighted }),
     // As in TFDV, without examples there are no features to speak of.
     ...(state.numExamples > 0 && {
-      features: state.features.map((feature) => featureStatistics(feature, state, options)),
+      features: state.features.map((feature) =>
+        hasValues(feature) || typed.has(feature.name)
+          ? featureStatistics(feature, state, options)
+          : untypedStatistics(feature, state, options),
+      ),
     }),
   };
+}
+
+const hasValues = ({ levels }: FeatureState): boolean => (levels[0]?.nonMissing ?? 0) > 0;
+
+/** As in TFDV, what never has a value counts as text, or as bytes if the schema says so. */
+function untypedStatistics(
+  feature: FeatureState,
+  state: DatasetState,
+  options: HistogramOptions,
+): FeatureStatisticsProto {
+  const described = { commonStats: commonStatistics(feature, state, options) };
+  const path = { step: [feature.name] };
+  return options.bytesFeatures?.has(feature.name) === true
+    ? { path, type: 'BYTES', bytesStats: described }
+    : { path, type: 'STRING', stringStats: described };
 }
 
 function featureStatistics(
@@ -51,14 +78,14 @@ function featureStatistics(
 ): FeatureStatisticsProto {
   const commonStats = commonStatistics(feature, state, options);
   const path = { step: [feature.name] };
-  const customStats = nestedLengths(feature, options);
+  const customStats = [...nestedLengths(feature, options), ...semanticStatistics(feature.semantics)];
   const custom = customStats.length > 0 ? { customStats } : {};
-  if (feature.levels[0]?.nonMissing === 0) return { path, type: 'STRING', stringStats: { commonStats }, ...custom };
   if (feature.texts === undefined)
     return { path, type: feature.kind, numStats: numericStatistics(feature, commonStats, state, options), ...custom };
   if (feature.kind === 'STRING' && options.bytesFeatures?.has(feature.name) === true)
     return { path, type: 'BYTES', bytesStats: { commonStats, ...bytesStatistics(feature.texts, feature) }, ...custom };
-  const stringStats = { commonStats, ...stringStatistics(feature.texts, totalValues(feature), options) };
+  const order = feature.kind === 'INT' ? 'integer' : 'text';
+  const stringStats = { commonStats, ...stringStatistics(feature.texts, totalValues(feature), options, order) };
   return { path, type: feature.kind, stringStats, ...custom };
 }
 
@@ -68,7 +95,6 @@ function bytesStatistics(texts: TextState, feature: FeatureState): object {
   const total = totalValues(feature);
   const average = total > 0 ? { avgNumBytes: Math.fround(texts.totalBytes / total) } : {};
   return {
-    unique: texts.unique,
     ...average,
     minNumBytes: texts.minBytes,
     maxNumBytes: texts.maxBytes,

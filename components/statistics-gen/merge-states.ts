@@ -10,6 +10,7 @@ import { mergeTexts } from './merge-texts.js';
 import { mergeMoments } from './moments.js';
 import type { NumberState } from './dataset-state.js';
 import { mergeSummaries, thinSummary } from './quantile-summary.js';
+import { mergeSemantics } from './semantic-state.js';
 
 /**
  * The state of several shards together. Equal to the state of all rows at once while no feature has more than
@@ -58,6 +59,7 @@ function mergeFeatures(a: FeatureState, b: FeatureState): FeatureState {
     innermost: a.innermost && mergeLengths(a.innermost, b.innermost ?? []),
     numbers: a.numbers && b.numbers && mergeNumbers(a.numbers, b.numbers),
     texts: a.texts && b.texts && mergeTexts(a.texts, b.texts),
+    ...(a.semantics && b.semantics && { semantics: mergeSemantics(a.semantics, b.semantics) }),
   };
 }
 

@@ -1,5 +1,5 @@
-import { compareUtf8 } from '../example-validator/rules/feature-path.js';
 import { HASH_LIMIT, SKETCH_LIMIT, type TextState } from './dataset-state.js';
+import { compareKeys } from './text-keys.js';
 
 interface Entry {
   count: number;
@@ -19,7 +19,7 @@ export function mergeTexts(a: TextState, b: TextState): TextState {
       entry.weight += state.weights?.[index] ?? 0;
       entries.set(value, entry);
     }
-  const ordered = [...entries].sort(([x, { count: m }], [y, { count: n }]) => n - m || compareUtf8(y, x));
+  const ordered = [...entries].sort(([x, { count: m }], [y, { count: n }]) => n - m || compareKeys(y, x));
   const kept = ordered.slice(0, SKETCH_LIMIT);
   const complete = a.complete && b.complete && ordered.length <= SKETCH_LIMIT;
   const hashes = mergeHashes(a, b);

@@ -1,6 +1,6 @@
 import type { FrequencyProto, RankHistogramProto, StringStatisticsProto } from '../../formats/statistics.js';
 import type { TextState } from './dataset-state.js';
-import { compareUtf8 } from '../example-validator/rules/feature-path.js';
+import { compareKeys, isNotText } from './text-keys.js';
 
 export interface RankOptions {
   /** Default 20. */
@@ -12,6 +12,9 @@ export interface RankOptions {
   /** The same by weight. Default 1. */
   readonly weightedFrequencyThreshold?: number | undefined;
 }
+
+/** How values of equal frequency are ordered: texts by their bytes, integers that count as names by their size. */
+export type ValueOrder = 'text' | 'integer';
 
 /** What stands for a text that is not UTF-8. */
 const PLACEHOLDER = '__BYTES_VALUE__';
@@ -26,9 +29,12 @@ export function stringStatistics(
   texts: TextState,
   totalValues: number,
   options: RankOptions,
+  order: ValueOrder = 'text',
 ): Omit<StringStatisticsProto, 'commonStats'> {
-  const ranked = rank(texts.values, texts.counts, options.frequencyThreshold ?? 1, options);
-  const weighted = texts.weights && rank(texts.values, texts.weights, options.weightedFrequencyThreshold ?? 1, options);
+  const by = (counts: readonly number[], threshold = 1): Ranked =>
+    rank(texts.values, counts, threshold, order, options);
+  const ranked = by(texts.counts, options.frequencyThreshold);
+  const weighted = texts.weights && by(texts.weights, options.weightedFrequencyThreshold);
   return {
     unique: texts.unique,
     ...ranked,
@@ -42,16 +48,23 @@ function rank(
   values: readonly string[],
   counts: readonly number[],
   threshold: number,
+  order: ValueOrder,
   { numTopValues = 20, numRankHistogramBuckets = 1000 }: RankOptions,
 ): Ranked {
+  const descending = order === 'integer' ? compareIntegers : compareKeys;
   const ordered = values
     .map((value, index) => ({ value, count: counts[index] ?? 0 }))
     .filter(({ count }) => count >= threshold)
-    .sort((a, b) => b.count - a.count || compareUtf8(b.value, a.value))
-    .map(({ value, count }) => ({ value: value.startsWith('\0') ? PLACEHOLDER : value, count }));
+    .sort((a, b) => b.count - a.count || descending(b.value, a.value))
+    .map(({ value, count }) => ({ value: isNotText(value) ? PLACEHOLDER : value, count }));
   const topValues = ordered.slice(0, numTopValues).map(({ value, count }) => ({ value, frequency: count }));
   const buckets = ordered
     .slice(0, numRankHistogramBuckets)
     .map(({ value, count }, index) => ({ lowRank: index, highRank: index, label: value, sampleCount: count }));
   return { ...(topValues.length > 0 && { topValues }), ...(buckets.length > 0 && { rankHistogram: { buckets } }) };
+}
+
+function compareIntegers(a: string, b: string): number {
+  const [x, y] = [BigInt(a), BigInt(b)];
+  return x === y ? 0 : x < y ? -1 : 1;
 }

@@ -36,6 +36,13 @@ export const statistics = {
     why: 'An example without exactly one weight would be counted wrongly in every weighted statistic.',
     fix: 'Fill in the missing weights, or choose another weight feature.',
   },
+  STATISTICS_SLICE_SQL_INVALID: {
+    kind: 'config',
+    retryable: false,
+    headline: 'A query for slices is not one.',
+    why: 'Slices are made from the values of features that exist, by a query of one form.',
+    fix: 'Write SELECT STRUCT(feature [AS key], …) FROM example.feature, … [WHERE condition].',
+  },
   STATISTICS_TYPE_UNSUPPORTED: {
     kind: 'data',
     retryable: false,
