@@ -16,7 +16,8 @@ import {
   unpauseSchedule,
   updateSchedule,
 } from '../../client/index.js';
-import { loadPipelines } from '../../worker/load-pipelines.js';
+import { parseParameters } from '../../components/parameters.js';
+import { loadPipelines, type PipelineFacts } from '../../worker/load-pipelines.js';
 import { print, printJson, say, table } from '../console.js';
 import { readParameters } from '../parameters.js';
 import { findPipeline } from '../run-pipeline.js';
@@ -46,6 +47,7 @@ function registerCreate(schedule: Command): void {
       await withClient(async ({ client }, session) => {
         const pipeline = findPipeline(flags.pipeline, await loadPipelines(session.config.pipelines));
         const parameters = await readParameters(pipeline.parameters, flags.param, flags.params);
+        requireValid(pipeline, parameters);
         await createSchedule(client, {
           ...readChange(flags),
           name,
@@ -72,15 +74,20 @@ function registerUpdate(schedule: Command): void {
     await withClient(async ({ client }, session) => {
       const change = readChange(flags);
       if (flags.param.length > 0 || flags.params !== undefined) {
-        const { pipeline } = await describeSchedule(client, name);
-        const { parameters: schema } = findPipeline(pipeline, await loadPipelines(session.config.pipelines));
-        const parameters = await readParameters(schema, flags.param, flags.params);
+        const found = await describeSchedule(client, name);
+        const pipeline = findPipeline(found.pipeline, await loadPipelines(session.config.pipelines));
+        const parameters = await readParameters(pipeline.parameters, flags.param, flags.params);
+        requireValid(pipeline, { ...(found.parameters as object), ...parameters });
         await updateSchedule(client, name, { ...change, parameters });
       } else await updateSchedule(client, name, change);
       await showOne(client, name, flags.json);
     });
   });
 }
+
+/** A run would refuse them, too, but only when it is due. @throws PipelineError PARAMETERS_INVALID */
+const requireValid = ({ name, parameters: schema }: PipelineFacts, parameters: object): void =>
+  void parseParameters(schema, parameters, `pipeline ${name}`);
 
 function registerLooks(schedule: Command): void {
   schedule

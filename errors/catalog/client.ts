@@ -75,7 +75,7 @@ export const client = {
     kind: 'usage',
     retryable: false,
     headline: 'A schedule, or a change of it, is not valid.',
-    why: 'It needs at least one time (`--cron`, `--every` or `--calendar`), all of them in a form that Temporal reads.',
+    why: 'A schedule must say when runs are due, and all that it is told must be readable and fit together.',
     fix: 'Correct what is named, e.g. `--cron "0 2 * * *"`, `--every "1 hour"`, `--calendar hour=2,dayOfWeek=MONDAY`.',
   },
 } as const satisfies Catalog;
