@@ -21,6 +21,8 @@ export { CsvExampleGen, ImportExampleGen, QueryExampleGen } from './example-gen/
 export { StatisticsGen } from './statistics-gen/contract.js';
 export { SchemaGen } from './schema-gen/contract.js';
 export { ImportSchema } from './import-schema/contract.js';
+export { CurateSchema } from './curate-schema/contract.js';
+export { MergeSchemas } from './merge-schemas/contract.js';
 export { ExampleValidator } from './example-validator/contract.js';
 export { DistributionValidator } from './distribution-validator/contract.js';
 export { ExampleDiff } from './example-diff/contract.js';

@@ -133,6 +133,33 @@ export interface ImportSchemaOutputs {
   readonly schema: Schema;
 }
 
+/** The inputs of the ExampleValidator that found the anomalies, and these. */
+export interface CurateSchemaCall {
+  readonly schema: Schema;
+  readonly statistics: ExampleStatistics;
+  readonly anomalies: ExampleAnomalies;
+  readonly previousStatistics?: ExampleStatistics | undefined;
+  readonly servingStatistics?: ExampleStatistics | undefined;
+  /** The features whose anomalies are accepted, as the anomalies name them. */
+  readonly accept: 'all' | string[];
+  readonly environment?: string | undefined;
+}
+export interface CurateSchemaOutputs {
+  readonly schema: Schema;
+}
+
+export interface MergeSchemasCall {
+  /** The schema that was inferred when the curated one was made. */
+  readonly base?: Schema | undefined;
+  readonly curated: Schema;
+  readonly inferred: Schema;
+  /** `curated` lets the curated rule stand. (Default: `fail`) */
+  readonly onConflict?: 'fail' | 'curated' | undefined;
+}
+export interface MergeSchemasOutputs {
+  readonly schema: Schema;
+}
+
 export interface ExampleValidatorCall {
   readonly statistics: ExampleStatistics;
   readonly schema: Schema;

@@ -1,3 +1,4 @@
+import { CurateSchema } from '../components/curate-schema/contract.js';
 import { DistributionValidator } from '../components/distribution-validator/contract.js';
 import { Evaluator } from '../components/evaluator/contract.js';
 import { CsvExampleGen, ImportExampleGen, QueryExampleGen } from '../components/example-gen/contract.js';
@@ -7,6 +8,7 @@ import { ImportSchema } from '../components/import-schema/contract.js';
 import { Importer } from '../components/importer/contract.js';
 import { InfraValidator } from '../components/infra-validator/contract.js';
 import { LatestBlessedModel } from '../components/latest-blessed-model/contract.js';
+import { MergeSchemas } from '../components/merge-schemas/contract.js';
 import { Pusher } from '../components/pusher/contract.js';
 import { SchemaGen } from '../components/schema-gen/contract.js';
 import { StatisticsGen } from '../components/statistics-gen/contract.js';
@@ -39,6 +41,12 @@ export const schemaGen: Component<calls.SchemaGenCall, calls.SchemaGenOutputs> =
 
 /** Takes the curated schema that a module exports, or a schema.pbtxt. */
 export const importSchema: Component<calls.ImportSchemaCall, calls.ImportSchemaOutputs> = component(ImportSchema);
+
+/** Accepts chosen anomalies: a new version of the schema that lets pass what was found. */
+export const curateSchema: Component<calls.CurateSchemaCall, calls.CurateSchemaOutputs> = component(CurateSchema);
+
+/** Brings newly inferred rules into a curated schema. */
+export const mergeSchemas: Component<calls.MergeSchemasCall, calls.MergeSchemasOutputs> = component(MergeSchemas);
 
 /** Compares statistics with a schema; `gate` then decides whether the run goes on. */
 export const exampleValidator: Component<calls.ExampleValidatorCall, calls.ExampleValidatorOutputs> =

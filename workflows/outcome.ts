@@ -1,7 +1,6 @@
 import type { Artifact } from '../artifacts/artifact.js';
-import type { Approval, ExampleAnomalies, InfraBlessing, ModelBlessing } from '../artifacts/types.js';
+import type { Approval, InfraBlessing, ModelBlessing } from '../artifacts/types.js';
 import type { OutcomeName } from '../activities/protocol.js';
-import { countsOf, isFiltering, type AnomalyFilter } from './anomaly-counts.js';
 
 /** How a run ends when it is not by its outputs: return it from the pipeline's function. */
 export interface Outcome {
@@ -47,49 +46,6 @@ export function isOutcome(value: unknown): value is Outcome {
   );
 }
 
-export interface GateOptions extends AnomalyFilter {
-  /** `ERROR`: only errors count. `WARNING`: warnings do, too. */
-  readonly failOn: 'ERROR' | 'WARNING';
-  /** `reject` ends the run; `report` lets the caller decide by what the gate returns. (Default: `reject`.) */
-  readonly action?: 'reject' | 'report';
-}
-
-/** What a gate saw. */
-export interface GateReport {
-  readonly passed: boolean;
-  /** In sentences; empty when it passed. */
-  readonly reasons: readonly string[];
-}
-
-/**
- * Lets a run go on only with data that its schema accepts. Otherwise the run ends, successfully, with the outcome
- * DATA_REJECTED and the worst anomalies as reasons.
- *
- * With `action: 'report'` it never ends the run: warn about the reasons and go on, or ask for an `approval`.
- */
-export function gate(anomalies: ExampleAnomalies, options: GateOptions): GateReport {
-  const reasons = isFiltering(options) ? filteredReasons(anomalies, options) : allReasons(anomalies, options);
-  if (reasons.length > 0 && options.action !== 'report')
-    throw new OutcomeReached({ outcome: 'DATA_REJECTED', reasons });
-  return { passed: reasons.length === 0, reasons };
-}
-
-function allReasons(anomalies: ExampleAnomalies, { failOn }: GateOptions): readonly string[] {
-  const { errors, warnings } = anomalies.properties;
-  if (errors === 0 && !(failOn === 'WARNING' && warnings > 0)) return [];
-  const reasons = reasonsOf(anomalies);
-  return reasons.length > 0 ? reasons : [`${count(errors, 'error')} and ${count(warnings, 'warning')} in the data`];
-}
-
-function filteredReasons(anomalies: ExampleAnomalies, options: GateOptions): readonly string[] {
-  const counts = countsOf(anomalies, options);
-  // Too many kinds to tell apart: none of them is let pass.
-  if (counts === undefined) return allReasons(anomalies, options);
-  return counts
-    .filter(({ severity }) => severity === 'ERROR' || options.failOn === 'WARNING')
-    .map(({ split, type, features }) => `${type} in split "${split}": ${count(features, 'feature')}.`);
-}
-
 const OUTCOMES: Readonly<Record<string, OutcomeName>> = {
   BLESSED: 'COMPLETED',
   INFRA_BLESSED: 'COMPLETED',
@@ -106,7 +62,7 @@ export function outcome(blessing: ModelBlessing | InfraBlessing | Approval): Out
 }
 
 /** `reasons` is a JSON list of sentences, because ml-metadata's properties are scalars. */
-function reasonsOf(artifact: Artifact): string[] {
+export function reasonsOf(artifact: Artifact): string[] {
   const text = artifact.properties['reasons'];
   if (typeof text !== 'string' || text === '') return [];
   try {
@@ -116,5 +72,3 @@ function reasonsOf(artifact: Artifact): string[] {
     return [text];
   }
 }
-
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;

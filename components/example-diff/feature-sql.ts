@@ -51,12 +51,10 @@ function itemSql(column: ExamplesColumn, asBytes: boolean, digits: number | unde
   return (value) => value;
 }
 
-/** An identifier's value as a key of joins: floats by their text, which tells zero from negative zero. */
+/** An identifier's value as a key of joins, null where there is none. */
 export function keySql(feature: PairedFeature, side: Side, digits: number | undefined): string {
   const value = valueSql(feature, side, digits);
-  const list = anyList(feature);
-  const key = feature[side]?.kind === 'FLOAT' ? `(${value})::VARCHAR${list ? '[]' : ''}` : value;
-  return list ? `CASE WHEN len(${key}) > 0 THEN ${key} END` : key;
+  return anyList(feature) ? `CASE WHEN len(${value}) > 0 THEN ${value} END` : value;
 }
 
 /** The state of a compared feature whose values are the columns `name` of `b` and `t`. */
@@ -73,15 +71,9 @@ export function stateSql(feature: PairedFeature, name: string): string {
     WHEN ${b} IS NOT NULL OR ${t} IS NOT NULL THEN ${STATES.oneEmpty} ELSE ${STATES.absent} END`;
 }
 
-/** Equal as serialized: also by the sign of zero. Not a number equals itself. */
-function equalSql(feature: PairedFeature, b: string, t: string): string {
-  const { base, test } = feature;
-  if (base === undefined || test === undefined || base.kind !== test.kind) return 'false';
-  if (base.kind !== 'FLOAT') return `${b} = ${t}`;
-  const isNegativeZero = (x: string): string => `${x} = 0 AND signbit(${x})`;
-  if (!anyList(feature)) return `${b} = ${t} AND (${isNegativeZero(b)}) = (${isNegativeZero(t)})`;
-  const signs = (list: string): string => `list_transform(${list}, lambda x: ${isNegativeZero('x')})`;
-  return `${b} = ${t} AND ${signs(b)} = ${signs(t)}`;
+/** Not a number equals itself; zero equals negative zero, whose sign columns do not keep. */
+function equalSql({ base, test }: PairedFeature, b: string, t: string): string {
+  return base === undefined || test === undefined || base.kind !== test.kind ? 'false' : `${b} = ${t}`;
 }
 
 /** The only value of a text feature as bytes, null where there is none. */

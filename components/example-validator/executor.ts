@@ -9,11 +9,11 @@ import {
   STATISTICS_FILE,
   writeAnomalies,
   type AnomaliesProto,
-  type DatasetStatisticsProto,
 } from '../../formats/statistics.js';
-import { implement, type InputArtifact } from '../implement.js';
-import { blessings, countBySeverity, referenceCounts, referenceReasons } from './reasons.js';
+import { implement } from '../implement.js';
+import { anomalyProperties, anomalySummary, countBySeverity } from './reasons.js';
 import { ExampleValidator } from './contract.js';
+import { counterpart } from './counterpart.js';
 import { driftFacts } from './drift-facts.js';
 import { validateBeyond } from './validate-beyond.js';
 import { writeSampleRows } from './sample-rows.js';
@@ -40,35 +40,14 @@ export const exampleValidator = implement(ExampleValidator, async ({ inputs, par
   }
   if (inputs.examples !== undefined && parameters.sampleRows > 0)
     await writeSampleRows(outputs.anomalies, inputs.examples, found, schema, parameters.sampleRows, resources);
-  const { errors, warnings } = countBySeverity(found);
-  const counts = referenceCounts(found);
-  const { span } = inputs.statistics.properties;
   return {
-    summary: errors + warnings === 0 ? 'no anomalies' : `${count(errors, 'error')}, ${count(warnings, 'warning')}`,
+    summary: anomalySummary(found),
     properties: {
       anomalies: {
-        errors,
-        warnings,
-        reasons: referenceReasons(found),
+        ...anomalyProperties(found, inputs.statistics.properties['span']),
         ...(inputs.previousStatistics !== undefined && { drift: driftFacts(found) }),
-        ...(counts !== undefined && { found: counts }),
-        blessed: JSON.stringify(blessings(found)),
-        split_names: JSON.stringify(Object.keys(found)),
-        ...(span !== undefined && { span }),
       },
     },
-    metrics: { errors, warnings },
+    metrics: countBySeverity(found),
   };
 });
-
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
-
-/** The other artifact's statistics of the same split, else of its only split. */
-async function counterpart(
-  artifact: InputArtifact | undefined,
-  split: string,
-): Promise<DatasetStatisticsProto | undefined> {
-  const splits = artifact?.splits ?? [];
-  const same = splits.find(({ name }) => name === split) ?? (splits.length === 1 ? splits[0] : undefined);
-  return same && allExamples(await readStatistics(path.join(same.path, STATISTICS_FILE)));
-}

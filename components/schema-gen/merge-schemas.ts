@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { PipelineError } from '../../errors/pipeline-error.js';
 import type { FeatureProto, SchemaProto } from '../../formats/schema.js';
 import { domainKind, type DomainKind } from '../example-validator/rules/feature-domain.js';
 
@@ -55,6 +56,15 @@ export function mergeSchemas(base: SchemaProto, curated: SchemaProto, inferred: 
   merged.stringDomain = [...(merged.stringDomain ?? []), ...structuredClone(kept)];
   if (merged.stringDomain.length === 0) delete merged.stringDomain;
   return { schema: merged, conflicts };
+}
+
+/** @throws SCHEMA_MERGE_CONFLICT naming the rules */
+export function refuseConflicts(conflicts: readonly MergeConflict[]): void {
+  if (conflicts.length === 0) return;
+  const named = conflicts.slice(0, 10).map(({ feature, rule }) => `${rule} of ${JSON.stringify(feature)}`);
+  throw new PipelineError('SCHEMA_MERGE_CONFLICT', {
+    what: `${conflicts.length} ${conflicts.length === 1 ? 'rule was' : 'rules were'} changed on both sides: ${named.join(', ').slice(0, 400)}.`,
+  });
 }
 
 /** A domain that no feature of the curated schema names is its author's own affair and stays. */

@@ -48,7 +48,7 @@ export const schema = {
     retryable: false,
     headline: 'Two changes of a schema contradict each other.',
     why: 'The curated and the inferred schema changed the same rule in different ways.',
-    fix: 'Decide the named rules in the curated schema, then merge again.',
+    fix: 'Decide the named rules in the curated schema, then merge again; or let the curated rules stand.',
   },
   COMPARATOR_NOT_APPLICABLE: {
     kind: 'config',
@@ -63,6 +63,13 @@ export const schema = {
     headline: 'There is no split to validate.',
     why: 'Every split was excluded, or the statistics have none.',
     fix: 'Exclude fewer splits.',
+  },
+  ANOMALY_UNKNOWN: {
+    kind: 'config',
+    retryable: false,
+    headline: 'There is no such anomaly to accept.',
+    why: 'Only what the validation complained about can be accepted; features are named as the anomalies name them.',
+    fix: 'Name features that the anomalies list, with the environment and the earlier data of the validation.',
   },
   SPLIT_PAIRS_MISSING: {
     kind: 'config',

@@ -1,6 +1,7 @@
 import type { Static } from '@sinclair/typebox';
 import type { Contract, InputChannel } from '../../components/contract.js';
 import type { Evaluator } from '../../components/evaluator/contract.js';
+import type { CurateSchema } from '../../components/curate-schema/contract.js';
 import type { DistributionValidator } from '../../components/distribution-validator/contract.js';
 import type { CsvExampleGen, ImportExampleGen, QueryExampleGen } from '../../components/example-gen/contract.js';
 import type { ExampleDiff } from '../../components/example-diff/contract.js';
@@ -9,6 +10,7 @@ import type { ImportSchema } from '../../components/import-schema/contract.js';
 import type { Importer } from '../../components/importer/contract.js';
 import type { InfraValidator } from '../../components/infra-validator/contract.js';
 import type { LatestBlessedModel } from '../../components/latest-blessed-model/contract.js';
+import type { MergeSchemas } from '../../components/merge-schemas/contract.js';
 import type { Pusher } from '../../components/pusher/contract.js';
 import type { SchemaGen } from '../../components/schema-gen/contract.js';
 import type { StatisticsGen } from '../../components/statistics-gen/contract.js';
@@ -57,6 +59,8 @@ export type Checked = [
   NothingWrong<Wrong<calls.StatisticsGenCall, typeof StatisticsGen>>,
   NothingWrong<Wrong<calls.SchemaGenCall, typeof SchemaGen>>,
   NothingWrong<Wrong<calls.ImportSchemaCall, typeof ImportSchema>>,
+  NothingWrong<Wrong<calls.CurateSchemaCall, typeof CurateSchema>>,
+  NothingWrong<Wrong<calls.MergeSchemasCall, typeof MergeSchemas>>,
   NothingWrong<Wrong<calls.ExampleValidatorCall, typeof ExampleValidator>>,
   NothingWrong<Wrong<calls.DistributionValidatorCall, typeof DistributionValidator>>,
   NothingWrong<Wrong<calls.ExampleDiffCall, typeof ExampleDiff>>,

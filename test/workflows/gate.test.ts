@@ -4,7 +4,8 @@ import type { ExampleAnomalies } from '../../artifacts/types.js';
 import { referenceCounts, referenceReasons } from '../../components/example-validator/reasons.js';
 import { jsonBytes } from '../../components/payload-limits.js';
 import type { AnomaliesProto, Severity } from '../../formats/statistics.js';
-import { gate, isOutcomeReached, type GateOptions } from '../../workflows/outcome.js';
+import { gate, type GateOptions } from '../../workflows/gate.js';
+import { isOutcomeReached } from '../../workflows/outcome.js';
 
 const anomaliesOf = (found: Record<string, AnomaliesProto>, errors: number, warnings: number): ExampleAnomalies => {
   const counts = referenceCounts(found);

@@ -49,11 +49,19 @@ export function summarize(findings: readonly Finding[]): {
 /** A number with up to six significant digits, as C's `%g` prints it. */
 export function sixDigits(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
-  const rounded = Number(value.toPrecision(6));
+  const rounded = Number(sixHalfToEven(value));
   const magnitude = Math.abs(rounded);
   if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e6))
     return rounded.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
   return String(rounded);
+}
+
+/** C rounds what lies exactly between two numbers to the even one, JavaScript away from zero. */
+function sixHalfToEven(value: number): string {
+  const [, digits = '', exponent = '0'] = /^-?(\d\.\d+)e([+-]\d+)$/.exec(value.toExponential(60)) ?? [];
+  const isTie = /^\d\.\d{5}50*$/.test(digits);
+  const isEven = Number(digits.charAt(6)) % 2 === 0;
+  return isTie && isEven ? `${value < 0 ? '-' : ''}${digits.slice(0, 7)}e${exponent}` : value.toPrecision(6);
 }
 
 /** Text with quotes, backslashes and control characters escaped as in C, other characters left alone. */
