@@ -4,6 +4,7 @@ import { PipelineError } from '../errors/pipeline-error.js';
 import { migrate, migrationStatus, openLineage, type Lineage } from '../lineage/index.js';
 import { connectLocal, type LocalServers } from '../local/index.js';
 import { loadConfig, type LoadedConfig } from '../worker/load-config.js';
+import { startSpanExport } from '../worker/tracing/export-spans.js';
 import { say } from './console.js';
 import { showLocalEvent } from './local-events.js';
 import { findTarget, type Target } from './target.js';
@@ -73,8 +74,13 @@ async function openConfigured(config: LoadedConfig, target: Extract<Target, { ki
 
 /** The client's library is large, so it is loaded last: while the worker starts. */
 async function connectTemporal(address: string): Promise<PipelineClient> {
-  const { connect } = await import('../client/index.js');
-  return await connect({ address });
+  const [{ connect }, spans] = await Promise.all([import('../client/index.js'), startSpanExport(say)]);
+  const connected = await connect({ address });
+  const close = async (): Promise<void> => {
+    await connected.close();
+    await spans?.close();
+  };
+  return { ...connected, close };
 }
 
 interface Facts {

@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { PipelineError } from '../errors/pipeline-error.js';
+import { traceStarts } from './trace-starts.js';
 
 export interface ConnectOptions {
   /** `host:port`; from the environment or Temporal's configuration file when left out. */
@@ -26,7 +27,7 @@ export async function connect(options: ConnectOptions = {}): Promise<PipelineCli
   const namespace = options.namespace ?? configured.namespace ?? 'default';
   try {
     const connection = await Connection.connect({ ...configured.connectionOptions, address, connectTimeout: '10s' });
-    const client = new Client({ connection, namespace });
+    const client = new Client({ connection, namespace, interceptors: { workflow: [traceStarts()] } });
     return { client, address, namespace, close: () => connection.close() };
   } catch (cause) {
     throw new PipelineError('TEMPORAL_UNAVAILABLE', {

@@ -28,6 +28,7 @@ export { rerunPipeline, retryPipeline, type RerunOptions } from './repeat-run.js
 export type { RepeatBounds } from './repeat-plan.js';
 export { listRetrains, retrainHandle, type RetrainHandle, type RetrainReport, startRetrain } from './retrain.js';
 export { registerSearchAttributes } from './search-attributes.js';
+export type { StartedBy } from './run-details.js';
 export { runError } from './run-errors.js';
 export { runPipeline, startPipeline, type AnyPipeline, type StartOptions } from './start-pipeline.js';
 export { watchRun, type NodeProgress, type RunProgress, type WatchOptions } from './watch-run.js';

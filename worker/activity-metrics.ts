@@ -1,7 +1,8 @@
 import { type Context, log } from '@temporalio/activity';
 import { CancelledFailure, type MetricMeter } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, ActivityInterceptors } from '@temporalio/worker';
-import type { BeginAnswer, BeginRequest, ExecutorAnswer, FinishRequest, Ticket } from '../activities/protocol.js';
+import type { BeginAnswer, ExecutorAnswer, FinishRequest } from '../activities/protocol.js';
+import { hasSubject, type Subject, subjectOf } from './activity-subject.js';
 
 /** Names, units and meanings of our own metrics: docs/observability.md lists them. */
 const COMPONENT_SECONDS = 'tfx_component_duration_seconds';
@@ -12,19 +13,8 @@ const COMPONENT_BUCKETS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400, 86_40
 /** Upper bounds in seconds: from one transaction to an outage that was waited out. */
 const LINEAGE_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60];
 
-/** The activities around a component's own. */
-const RECORDS: ReadonlySet<string> = new Set(['tfx.begin', 'tfx.publish', 'tfx.finish']);
-
 /** For the runtime's Prometheus exporter. */
 export const histogramBuckets = { [COMPONENT_SECONDS]: COMPONENT_BUCKETS, [LINEAGE_SECONDS]: LINEAGE_BUCKETS };
-
-/** What an activity of ours is about: on its log lines, and in part on its metrics. */
-interface Subject {
-  readonly pipeline: string;
-  readonly node?: string;
-  readonly component?: string;
-  readonly executionId?: number;
-}
 
 /**
  * Measures our activities and puts run, node and execution on their log lines. Other activities of the same worker are
@@ -33,7 +23,7 @@ interface Subject {
 export function activityMetrics(isOurs: (activityType: string) => boolean): (context: Context) => ActivityInterceptors {
   return (context) => {
     const { activityType } = context.info;
-    if (!isOurs(activityType) || (activityType.startsWith('tfx.') && !RECORDS.has(activityType))) return {};
+    if (!isOurs(activityType) || !hasSubject(activityType)) return {};
     let subject: Subject | undefined;
     return {
       inbound: {
@@ -122,17 +112,4 @@ function recordCache(meter: MetricMeter, { pipeline, component = '' }: Subject, 
 function recordOutcome(meter: MetricMeter, { pipeline }: Subject, { outcome, failure }: FinishRequest): void {
   const ended = outcome ?? (failure?.canceled === true ? 'CANCELED' : 'FAILED');
   meter.createCounter('tfx_runs_total', undefined, 'Runs that ended, by outcome').add(1, { pipeline, outcome: ended });
-}
-
-function subjectOf(activityType: string, argument: unknown): Subject {
-  if (activityType === 'tfx.begin' || activityType === 'tfx.finish') {
-    const { run, ...request } = argument as BeginRequest | FinishRequest;
-    return {
-      pipeline: run.pipeline,
-      ...('node' in request ? { node: request.node, component: request.component } : {}),
-    };
-  }
-  const ticket = (activityType === 'tfx.publish' ? (argument as { ticket: Ticket }).ticket : argument) as Ticket;
-  const { run, node, component, executionId } = ticket;
-  return { pipeline: run.pipeline, node, component, executionId };
 }

@@ -2,10 +2,12 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { activityInfo } from '@temporalio/activity';
-import type { ClientPlugin, ConnectionPlugin } from '@temporalio/client';
+import type { ClientOptions, ClientPlugin, ConnectionPlugin } from '@temporalio/client';
 import {
+  type BundleOptions,
   type BundlerPlugin,
   type NativeConnectionPlugin,
+  type ReplayWorkerOptions,
   Worker,
   type WorkerOptions,
   type WorkerPlugin,
@@ -16,11 +18,15 @@ import type { BeginRequest } from '../activities/protocol.js';
 import type { CacheOptions } from '../artifacts/index.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { statePaths } from '../local/state.js';
+import { traceStarts } from '../client/trace-starts.js';
 import { activityMetrics } from './activity-metrics.js';
 import type { ResourceLimits } from './config.js';
 import { deploymentOptions, type WorkerDeployment } from './deployment.js';
 import { cacheOptions, placeIn, rootUri } from './load-config.js';
 import { type OpenRuntime, openRuntime, type RuntimeFacts } from './runtime.js';
+import { activitySpans } from './tracing/activity-spans.js';
+import { traceSinks } from './tracing/run-spans.js';
+import { traceInterceptors } from './workflow-bundle.js';
 
 export interface TfxPluginOptions {
   /** Lineage's Postgres, migrated. (Default: `DATABASE_URL`) */
@@ -71,6 +77,7 @@ export class TfxPlugin implements WorkerPlugin, BundlerPlugin, ClientPlugin, Con
   /** Our own functions among all that a worker has, so that a second application is seen. */
   readonly #applied = new WeakSet();
   readonly #runs = new WeakSet<Worker>();
+  readonly #starts = traceStarts();
   readonly #options = new Map<string, WorkerOptions>();
 
   constructor(options: TfxPluginOptions = {}) {
@@ -92,6 +99,7 @@ export class TfxPlugin implements WorkerPlugin, BundlerPlugin, ClientPlugin, Con
       });
     }
     const activities = { ...given, ...ours };
+    const isOurs = (type: string): boolean => type in ours;
     for (const activity of Object.values(ours)) this.#applied.add(activity);
     const configured = {
       maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
@@ -101,11 +109,32 @@ export class TfxPlugin implements WorkerPlugin, BundlerPlugin, ClientPlugin, Con
       activities,
       interceptors: {
         ...options.interceptors,
-        activity: [...(options.interceptors?.activity ?? []), activityMetrics((type) => type in ours)],
+        activity: [activitySpans(isOurs), ...(options.interceptors?.activity ?? []), activityMetrics(isOurs)],
       },
+      sinks: { ...options.sinks, ...traceSinks() },
     } satisfies WorkerOptions;
     this.#options.set(options.taskQueue, configured);
     return configured;
+  }
+
+  /** Replays call what workflows call; nothing of it is recorded. */
+  configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
+    return { ...options, sinks: { ...options.sinks, ...traceSinks() } };
+  }
+
+  /** Lets workflows hand traces on. */
+  configureBundler(options: BundleOptions): BundleOptions {
+    const modules = options.workflowInterceptorModules ?? [];
+    return modules.includes(traceInterceptors)
+      ? options
+      : { ...options, workflowInterceptorModules: [...modules, traceInterceptors] };
+  }
+
+  /** Lets starts be traced. */
+  configureClient(options: ClientOptions): ClientOptions {
+    const { workflow = [], ...others } = options.interceptors ?? {};
+    if (!Array.isArray(workflow) || workflow.includes(this.#starts)) return options;
+    return { ...options, interceptors: { ...others, workflow: [...workflow, this.#starts] } };
   }
 
   /** Runs the heavy worker beside the user's own, and closes what the activities stand on after the last. */

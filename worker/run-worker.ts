@@ -8,6 +8,7 @@ import { type HealthServer, type ReadinessChecks, startHealthServer } from './he
 import { type LoadedConfig, loadConfig } from './load-config.js';
 import { deploymentOfEnvironment, type WorkerDeployment } from './deployment.js';
 import { TfxPlugin } from './plugin.js';
+import { startSpanExport } from './tracing/export-spans.js';
 import { runtimeOptions } from './telemetry.js';
 import { bundleWorkflows } from './workflow-bundle.js';
 
@@ -42,6 +43,7 @@ export async function runWorker(options: RunWorkerOptions = {}): Promise<void> {
     bundleWorkflows(config.pipelines, config.root, statePaths().bundles),
     connectNative({ ...connectionOptions, address }, telemetry),
   ]);
+  const spans = await startSpanExport((sentence) => console.warn(sentence));
   let health: HealthServer | undefined;
   try {
     const worker = await Worker.create({
@@ -62,6 +64,7 @@ export async function runWorker(options: RunWorkerOptions = {}): Promise<void> {
   } finally {
     await health?.close();
     await connection.close();
+    await spans?.close();
   }
 }
 

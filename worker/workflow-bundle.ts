@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,9 @@ export interface WorkflowBundle {
 
 const packageRoot = fileURLToPath(new URL('../', import.meta.url));
 
+/** The module by which workflows hand traces on: for `workflowInterceptorModules`. */
+export const traceInterceptors = path.join(packageRoot, 'workflows/trace-interceptors.js');
+
 /**
  * Bundles pipelines for the workflow sandbox. esbuild joins the project's files within milliseconds; Temporal's own
  * bundler, which takes seconds, runs only when the result was not seen before.
@@ -30,7 +33,12 @@ export async function bundleWorkflows(
 ): Promise<WorkflowBundle> {
   const joined = await joinPipelines(pipelines, root);
   const versions = lockedVersions([...joined.packages, '@temporalio/worker'].sort(), packageRoot);
-  const hash = createHash('sha256').update(joined.code).update(JSON.stringify(versions)).digest('hex').slice(0, 20);
+  const hash = createHash('sha256')
+    .update(joined.code)
+    .update(readFileSync(traceInterceptors))
+    .update(JSON.stringify(versions))
+    .digest('hex')
+    .slice(0, 20);
   const codePath = path.join(folder, `workflows-${hash}.bundle.js`);
   if (!existsSync(codePath)) {
     const entry = path.join(folder, `workflows-${hash}.mjs`);
@@ -111,6 +119,7 @@ async function bundleForSandbox(entry: string, root: string): Promise<string> {
   try {
     const { code } = await bundleWorkflowCode({
       workflowsPath: entry,
+      workflowInterceptorModules: [traceInterceptors],
       logger: new DefaultLogger('ERROR', ({ message }) => void messages.push(message)),
       webpackConfigHook: (config) => resolvingFrom(config, [...moduleFolders(root), ...moduleFolders(packageRoot)]),
     });

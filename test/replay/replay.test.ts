@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { traceSinks } from '../../worker/tracing/run-spans.js';
 import { bundleWorkflows } from '../../worker/workflow-bundle.js';
 import { historiesFolder } from '../support/record-history.js';
 import { repositoryRoot } from '../support/shared.js';
@@ -37,7 +38,7 @@ function replay(codePath: string, name: string): Promise<void> {
   const history = JSON.parse(readFileSync(path.join(historiesFolder, name), 'utf8')) as RecordedHistory;
   // Children are named after their parent.
   const workflowId = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId;
-  return Worker.runReplayHistory({ workflowBundle: { codePath } }, history, workflowId);
+  return Worker.runReplayHistory({ workflowBundle: { codePath }, sinks: traceSinks() }, history, workflowId);
 }
 
 for (const name of histories) {

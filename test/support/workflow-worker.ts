@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { connect, startPipeline, type PipelineClient, type PipelineHandle } from '../../client/index.js';
 import { isPipelineError, type PipelineError } from '../../errors/pipeline-error.js';
+import { traceSinks } from '../../worker/tracing/run-spans.js';
 import { bundleWorkflows } from '../../worker/workflow-bundle.js';
 import { InMemoryActivities } from './in-memory-activities.js';
 import { testServers } from './servers.js';
@@ -42,6 +43,7 @@ export async function workflowWorker(
     taskQueue,
     workflowBundle: { codePath },
     activities: { ...activities.activities(), ...more },
+    sinks: traceSinks(),
     maxHeartbeatThrottleInterval: '200 milliseconds',
   });
   const running = worker.run();
