@@ -6,6 +6,7 @@ import type { FailureFacts } from '../activities/protocol.js';
 import { Approvals } from './approvals.js';
 import { detailsOf } from './current-details.js';
 import { OutcomeReached } from './outcome.js';
+import { refusal } from './refusal.js';
 import type { RunOptions } from './run-options.js';
 import type {
   ApprovalAnswer,
@@ -130,9 +131,9 @@ export class RunState {
 
   /** Throws, in a sentence for whoever asks, when the run cannot be paused. */
   checkPause(request: unknown): void {
-    if (this.#paused !== undefined) throw new Error('This run is paused already.');
+    if (this.#paused !== undefined) throw refusal('This run is paused already.');
     if (request !== undefined && (typeof request !== 'object' || request === null)) {
-      throw new Error('A pause takes {"by": "ann", "why": "…"}, or nothing.');
+      throw refusal('A pause takes {"by": "ann", "why": "…"}, or nothing.');
     }
   }
 
@@ -140,13 +141,13 @@ export class RunState {
   pause({ by, why }: PauseRequest): Paused {
     const paused = { since: now(), ...(by === undefined ? {} : { by }), ...(why === undefined ? {} : { why }) };
     this.#paused = paused;
-    setCurrentDetails(detailsOf(this.status()));
+    this.#show();
     return paused;
   }
 
   unpause(): undefined {
     this.#paused = undefined;
-    setCurrentDetails(detailsOf(this.status()));
+    this.#show();
   }
 
   /** Asked first, so that a run that nobody paused or repeats schedules the same commands in the same order as ever. */
@@ -196,7 +197,7 @@ export class RunState {
     this.#state = state;
     this.#outcome = outcome;
     this.#reasons = reasons;
-    setCurrentDetails(detailsOf(this.status()));
+    this.#show();
   }
 
   status(): RunStatus {
@@ -226,6 +227,11 @@ export class RunState {
     );
   }
 
+  #show(): void {
+    const { workflowId } = workflowInfo();
+    setCurrentDetails(detailsOf(this.status(), { workflowId, parameters: this.facts.parameters as object }));
+  }
+
   #update(node: string, change: Partial<NodeStatus>): void {
     const status = this.#nodes.get(node);
     if (status !== undefined) this.#set({ ...status, ...change });
@@ -233,7 +239,7 @@ export class RunState {
 
   #set(status: NodeStatus): void {
     this.#nodes.set(status.node, status);
-    setCurrentDetails(detailsOf(this.status()));
+    this.#show();
   }
 }
 

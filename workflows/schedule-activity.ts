@@ -2,6 +2,7 @@ import { ActivityCancellationType, type ActivityOptions, scheduleActivity } from
 import type { BeginAnswer } from '../activities/protocol.js';
 import { guardPayload } from '../components/payload-limits.js';
 import type { CallPlan } from './component-call.js';
+import { executorSummary } from './event-summaries.js';
 
 /** A worker that was killed is noticed after this long; every activity of ours sends heartbeats by timer. */
 export const HEARTBEAT_TIMEOUT = '15 seconds';
@@ -22,7 +23,7 @@ export function executorOptions(plan: CallPlan, begun: BeginAnswer): ActivityOpt
   const taskQueue = options.taskQueue ?? (contract.execution.weight === 'heavy' ? begun.heavyTaskQueue : undefined);
   return {
     activityId: node,
-    summary: node,
+    summary: executorSummary(plan),
     startToCloseTimeout: options.timeout ?? contract.execution.timeout,
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     ...(taskQueue === undefined ? {} : { taskQueue }),

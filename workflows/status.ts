@@ -17,7 +17,7 @@ export const UNPAUSE_UPDATE = 'unpause';
 export interface ApprovalAnswer {
   /** (Default: true) */
   readonly approved?: boolean;
-  /** Who decides. */
+  /** Who decides: one of the approvers, when the question names them. */
   readonly by: string;
   readonly why?: string;
   /** Which approval, when a run asks for several. */
@@ -45,6 +45,10 @@ export interface PendingApproval {
   readonly evidence: readonly { readonly type: string; readonly id: number }[];
   /** ISO time. */
   readonly since: string;
+  /** Who may answer; anybody when it is absent. */
+  readonly approvers?: readonly string[];
+  /** ISO time after which no answer counts as one. */
+  readonly deadline?: string;
 }
 
 export interface PauseRequest {

@@ -98,7 +98,11 @@ export const tallying = pipeline(
 
 /** Asks a person between two components. */
 export const approving = pipeline(
-  Type.Object({ timeout: Type.Integer({ default: 0 }), onTimeout: Type.String({ default: 'reject' }) }),
+  Type.Object({
+    timeout: Type.Integer({ default: 0 }),
+    onTimeout: Type.String({ default: 'reject' }),
+    approvers: Type.Optional(Type.Array(Type.String())),
+  }),
   async (p) => {
     const { numbers } = await count({ size: 2 });
     const decision = await approval({
@@ -106,11 +110,23 @@ export const approving = pipeline(
       evidence: [numbers],
       ...(p.timeout === 0 ? {} : { timeout: p.timeout }),
       onTimeout: p.onTimeout as 'reject' | 'approve' | 'fail',
+      ...(p.approvers === undefined ? {} : { approvers: p.approvers }),
     });
     if (decision.properties.verdict !== 'APPROVED') return outcome(decision);
     return await sum({ numbers, steps: 1, stepMs: 0 });
   },
 );
+
+/** Asks two people at once. */
+export const askingTwo = pipeline(Type.Object({}), async () => {
+  const { numbers } = await count({ size: 2 });
+  const [quality, budget] = await Promise.all([
+    approval({ id: 'Quality', title: 'Good enough?', evidence: [numbers], approvers: ['ann'] }),
+    approval({ id: 'Budget', title: 'Can we pay for it?', timeout: '1 day' }),
+  ]);
+  if (quality.properties.verdict !== 'APPROVED') return outcome(quality);
+  return budget.properties.verdict === 'APPROVED' ? { numbers } : outcome(budget);
+});
 
 /** A chain of three, for partial runs. */
 export const chain = pipeline(
