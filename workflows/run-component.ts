@@ -14,6 +14,7 @@ import type {
 } from '../activities/protocol.js';
 import { guardReference } from '../components/payload-limits.js';
 import type { CallOptions, CallPlan } from './component-call.js';
+import { finishSummary, publishSummary } from './event-summaries.js';
 import { describeFailure } from './failure.js';
 import { isOutcomeReached, OutcomeReached } from './outcome.js';
 import { runParts } from './run-parts.js';
@@ -82,9 +83,8 @@ const skipped = (reason: string): OutcomeReached => new OutcomeReached({ outcome
 
 /** Records how the run ended; the last command of every pipeline. */
 export async function finishRun(request: FinishRequest): Promise<void> {
-  const summary = request.outcome ?? request.failure?.code ?? '';
   await CancellationScope.nonCancellable(() =>
-    activity<undefined>('tfx.finish', request, { ...RECORD, activityId: 'finish', summary }),
+    activity<undefined>('tfx.finish', request, { ...RECORD, activityId: 'finish', summary: finishSummary(request) }),
   );
 }
 
@@ -112,7 +112,7 @@ async function begin(run: RunState, { node, contract, inputs, parameters, option
     ...BEGIN,
     ...(typeof onMissing === 'object' ? waiting(onMissing.waitMs) : {}),
     activityId: `${node}.begin`,
-    summary: `${node} · begin`,
+    summary: node,
   });
 }
 
@@ -141,7 +141,7 @@ async function executeAndPublish(run: RunState, plan: CallPlan, begun: BeginAnsw
   try {
     const request: Ticket = { ...ticket, ...(await partsOf(run, plan, begun)) };
     const answer = await activity<ExecutorAnswer>(plan.contract.type, request, executorOptions(plan, begun));
-    const published = await record<PublishAnswer>(`${node}.publish`, { ticket, answer }, `${node} · publish`);
+    const published = await record<PublishAnswer>(`${node}.publish`, { ticket, answer }, publishSummary(node, answer));
     return { outputs: guarded(node, published.outputs), summary: answer.summary };
   } catch (error) {
     await recordFailure(node, ticket, describeFailure(error));
@@ -160,7 +160,7 @@ async function partsOf(run: RunState, plan: CallPlan, begun: BeginAnswer): Promi
 
 /** On an execution that is already COMPLETE this changes nothing. */
 async function recordFailure(node: string, ticket: Ticket, failure: FailureFacts): Promise<void> {
-  await record<PublishAnswer>(`${node}.fail`, { ticket, failure }, `${node} · ${failure.code}`);
+  await record<PublishAnswer>(`${node}.fail`, { ticket, failure }, `${node}: ${failure.code}`);
 }
 
 function record<R>(activityId: string, request: PublishRequest, summary: string): Promise<R> {
