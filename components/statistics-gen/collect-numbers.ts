@@ -1,23 +1,26 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { weightSql } from './count-sql.js';
 import { SKETCH_LIMIT, type NumberState } from './dataset-state.js';
 import { MomentsBuilder } from './moments.js';
 import { SummaryBuilder } from './quantile-summary.js';
 import { countRows, streamNumbers } from './query.js';
 
-/** Numbers of one column by value: SQL that yields `v` (not null), `n`, and `w`, the weights' sum. */
+/** Values of one column: a table of `v`, not null, `n`, and with weights `u`, their units. */
 export interface CountedValues {
   readonly table: string;
-  readonly weighted: boolean;
+  /** Units per 1 of weight; undefined without weights. */
+  readonly factor: number | undefined;
 }
 
 /** Describes numbers from their counts: one sorted pass over distinct values. */
 export async function collectNumbers(connection: DuckDBConnection, counted: CountedValues): Promise<NumberState> {
   const { distinct, total, totalWeight } = await countRows(connection, counted);
-  const builder = new NumbersBuilder(distinct, total, totalWeight, counted.weighted);
-  const weight = counted.weighted ? ', w::DOUBLE' : '';
-  const sql = `SELECT v::DOUBLE, n::DOUBLE${weight} FROM ${counted.table} WHERE v IS NOT NULL ORDER BY v`;
+  const builder = new NumbersBuilder(distinct, total, totalWeight, counted.factor !== undefined);
+  const weight = counted.factor === undefined ? '' : `, ${weightSql('u', counted.factor)}`;
+  const sql = `SELECT v::DOUBLE, n::DOUBLE${weight} FROM ${counted.table} ORDER BY v`;
   await streamNumbers(connection, sql, ([values, counts, weights], rows) => {
-    for (let row = 0; row < rows; row++) builder.add(values?.[row] ?? 0, counts?.[row] ?? 0, weights?.[row] ?? 0);
+    // Adding 0 makes -0 and 0, which count as one value, the same bits.
+    for (let row = 0; row < rows; row++) builder.add((values?.[row] ?? 0) + 0, counts?.[row] ?? 0, weights?.[row] ?? 0);
   });
   return builder.finish();
 }

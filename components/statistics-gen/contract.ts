@@ -36,6 +36,7 @@ export const StatisticsGen = defineComponent({
   type: 'StatisticsGen',
   version: 1,
   cache: 'content',
+  inParts: true,
   inputs: { examples: one('Examples'), schema: optional('Schema') },
   outputs: { statistics: 'ExampleStatistics' },
   parameters: Type.Object({

@@ -1,6 +1,3 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
-import { numbersOf } from './query.js';
-
 /** Of a HUGEINT's 127 bits: the others are spare for lists, which have more values than there are rows. */
 const SUM_BITS = 100;
 const MOST_BITS = 1000;
@@ -15,17 +12,6 @@ export function sumScale(largest: number, rows: number): SumScale | undefined {
   if (!Number.isFinite(largest)) return undefined;
   const size = Math.ceil(Math.log2(Math.max(largest, Number.MIN_VALUE))) + Math.ceil(Math.log2(rows + 1));
   return { factor: 2 ** Math.min(MOST_BITS, SUM_BITS - size) };
-}
-
-/** The scale for sums of an expression over a relation. */
-export async function scaleOf(
-  connection: DuckDBConnection,
-  value: string,
-  from: string,
-): Promise<SumScale | undefined> {
-  const sql = `SELECT max(abs(${value})), count(*) FROM ${from}`;
-  const [largest = 0, rows = 0] = await numbersOf(connection, sql);
-  return sumScale(largest, rows);
 }
 
 /**

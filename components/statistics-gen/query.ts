@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { CountedValues } from './collect-numbers.js';
+import { weightSql } from './count-sql.js';
 
 type NumberColumn = Readonly<ArrayLike<number>>;
 
@@ -28,10 +29,10 @@ export async function numbersOf(connection: DuckDBConnection, sql: string): Prom
 /** How many distinct values a counting has, how many values and how much weight in all. */
 export async function countRows(
   connection: DuckDBConnection,
-  { table, weighted }: CountedValues,
+  { table, factor }: CountedValues,
 ): Promise<{ distinct: number; total: number; totalWeight: number }> {
-  const weight = weighted ? 'sum(w)::DOUBLE' : '0';
-  const sql = `SELECT count(*), sum(n)::DOUBLE, ${weight} FROM ${table} WHERE v IS NOT NULL`;
+  const weight = factor === undefined ? '0' : weightSql('sum(u)', factor);
+  const sql = `SELECT count(*), sum(n)::DOUBLE, ${weight} FROM ${table}`;
   const [distinct = 0, total = 0, totalWeight = 0] = await numbersOf(connection, sql);
   return { distinct, total, totalWeight };
 }
