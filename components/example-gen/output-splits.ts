@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { PipelineError } from '../../errors/pipeline-error.js';
 import { sqlString } from '../../formats/duckdb.js';
+import { viewRowFiles, writeRowFile } from './row-files.js';
 import { columnNamed, tfxFeatureBucket, tfxRowBucket, typedRowHash, type TableColumn } from './row-functions.js';
 import type { HashSplit } from './split-config.js';
 import type { OutputSplit, RowTable } from './write-splits.js';
@@ -113,11 +114,8 @@ async function completeColumn(
 }
 
 async function addBucket(connection: DuckDBConnection, table: string, expression: string): Promise<void> {
-  await connection.run(
-    `CREATE OR REPLACE TEMP TABLE ${table}_bucketed AS SELECT *, ${expression} AS bucket FROM ${table}`,
-  );
-  await connection.run(`DROP TABLE ${table}`);
-  await connection.run(`ALTER TABLE ${table}_bucketed RENAME TO ${table}`);
+  const rows = await writeRowFile(connection, `SELECT *, ${expression} AS bucket FROM ${table}`);
+  await viewRowFiles(connection, table, [rows]);
 }
 
 function invalid(what: string): PipelineError {

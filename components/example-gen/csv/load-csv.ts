@@ -4,6 +4,8 @@ import { PipelineError, isPipelineError } from '../../../errors/pipeline-error.j
 import type { OutputPlace } from '../../implement.js';
 import { CellTypes, type CellType } from '../cell-type.js';
 import { registerRowHash } from '../row-hash-function.js';
+import { sqlString } from '../../../formats/duckdb.js';
+import { removeRowFiles, viewRowFiles, writeRowFile, type RowFile } from '../row-files.js';
 import { badRowError, explainCsvFailure, misfitRows, takeBadRows, type BadRow } from './bad-rows.js';
 import { readCsvSql } from './dialect.js';
 import type { PreparedFile } from './prepare-file.js';
@@ -27,25 +29,18 @@ export interface LoadCsvOptions {
   readonly columnTypes: Readonly<Record<string, Exclude<CellType, 'UNKNOWN'>>>;
   readonly onBadRow: 'fail' | 'skip' | 'quarantine';
   readonly maxBadRows: number;
-  /** The table that is made. */
+  /** The name under which SQL knows the rows. */
   readonly table: string;
   /** Where rejected rows go with `quarantine`. */
   readonly place?: OutputPlace;
 }
-
-const SQL_TYPES: Readonly<Record<CellType, string>> = {
-  UNKNOWN: 'VARCHAR',
-  INT: 'BIGINT',
-  FLOAT: 'FLOAT',
-  STRING: 'VARCHAR',
-};
 
 /** DuckDB's usual limit of a record; beyond it larger buffers are asked for. */
 const USUAL_RECORD_BYTES = 2_000_000;
 const QUARANTINE_FILE = 'rejected-rows.ndjson';
 
 /**
- * Loads prepared CSV files of one split into a table of typed columns `c0`, `c1`, … and the row hash `h`.
+ * Loads prepared CSV files of one split into a view of typed columns `c0`, `c1`, … and the row hash `h`.
  *
  * Types are guessed from the first rows, and every cell is looked at while it is loaded: a wrong guess costs a second
  * load, never a wrong type.
@@ -63,17 +58,26 @@ export async function loadCsv(
   for (;;) {
     const found = new CellTypes(names.length);
     const types = names.map((_, i) => given[i] ?? guess[i]!);
-    const rejected = await loadAs(connection, files, types, given, found, options);
+    const { parts, rejected, misfits } = await loadAs(connection, files, types, given, found, options);
     const inferred = found.types();
     if (types.some((type, i) => given[i] === undefined && type !== inferred[i])) {
       guess = inferred;
+      await removeRowFiles(parts);
       continue;
     }
     if (options.onBadRow === 'quarantine' && options.place) await setAside(rejected, options.place);
-    const counted = await connection.runAndReadAll(`SELECT count(*) FROM ${options.table}`);
+    await viewRowFiles(connection, options.table, parts, misfits > 0 ? 'h IS NOT NULL' : 'true');
     const columns = names.map((name, i) => ({ name, type: types[i]! }));
-    return { columns, rows: Number(counted.getRows()[0]?.[0]), rejected: rejected.length };
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0) - misfits;
+    return { columns, rows, rejected: rejected.length };
   }
+}
+
+interface Loaded {
+  readonly parts: readonly RowFile[];
+  readonly rejected: readonly BadRow[];
+  /** Rows in the parts that have no hash, because a value does not fit the type given for it. */
+  readonly misfits: number;
 }
 
 async function loadAs(
@@ -83,39 +87,43 @@ async function loadAs(
   given: readonly (CellType | undefined)[],
   found: CellTypes,
   options: LoadCsvOptions,
-): Promise<BadRow[]> {
-  const columns = types.map((type, i) => `c${i} ${SQL_TYPES[type]}`);
-  await connection.run(`CREATE OR REPLACE TEMP TABLE ${options.table} (${[...columns, 'h UBIGINT'].join(', ')})`);
+): Promise<Loaded> {
   const hash = registerRowHash(connection, found, given);
-  const rejected: BadRow[] = [];
+  const loaded = { parts: [] as RowFile[], rejected: [] as BadRow[], misfits: 0 };
   for (const file of files) {
-    await insertFile(connection, file, types, hash, options);
-    rejected.push(...(await rejectedRows(connection, file, given, options)));
-    if (rejected.length > options.maxBadRows) throw tooMany(rejected, options.maxBadRows);
+    const part = await loadFile(connection, file, types, hash, options);
+    loaded.parts.push(part);
+    const { onBadRow, sample, maxBadRows } = options;
+    const unread = onBadRow === 'fail' ? [] : await takeBadRows(connection, file, sample.names, maxBadRows + 1);
+    const misfits = given.some((type) => type !== undefined) ? await countMisfits(connection, part) : 0;
+    const misfit = misfits === 0 ? [] : await misfitsOf(file, given, misfits, options);
+    loaded.rejected.push(...[...unread, ...misfit].sort((a, b) => a.line - b.line));
+    loaded.misfits += misfits;
+    if (loaded.rejected.length > options.maxBadRows) throw tooMany(loaded.rejected, options.maxBadRows);
   }
-  return rejected;
+  return loaded;
 }
 
-async function insertFile(
+async function loadFile(
   connection: DuckDBConnection,
   file: PreparedFile,
   types: readonly CellType[],
   hash: string,
   options: LoadCsvOptions,
-): Promise<void> {
+): Promise<RowFile> {
   const { dialect } = options.sample;
   const storeRejects = options.onBadRow !== 'fail';
-  const values = types.map((type, i) => castSql(`c${i}`, type)).join(', ');
+  const values = types.map((type, i) => `${castSql(`c${i}`, type)} AS c${i}`).join(', ');
   // A blank line of a file with one column cannot be told from a blank cell: both are left out, as by TFX.
   const filter = types.length === 1 ? ' WHERE c0 IS NOT NULL' : '';
-  const insert = async (longRecords: boolean): Promise<unknown> => {
+  const load = async (longRecords: boolean): Promise<RowFile> => {
     const read = readCsvSql(file.path, { columns: types.length, dialect, storeRejects, longRecords });
-    return await connection.run(`INSERT INTO ${options.table} SELECT ${values}, ${hash} FROM ${read}${filter}`);
+    return await writeRowFile(connection, `SELECT ${values}, ${hash} AS h FROM ${read}${filter}`);
   };
   try {
     const isLong = storeRejects || file.longestLine > USUAL_RECORD_BYTES;
-    if (isLong) await insert(true);
-    else await insert(false).catch(async (error: unknown) => await retryLong(error, insert));
+    if (isLong) return await load(true);
+    return await load(false).catch(async (error: unknown) => await retryLong(error, load));
   } catch (cause) {
     if (isPipelineError(cause)) throw cause;
     throw await explainCsvFailure(connection, file, options.sample, cause);
@@ -123,28 +131,28 @@ async function insertFile(
 }
 
 /** A record of many short quoted lines is found out by DuckDB only. */
-async function retryLong(error: unknown, insert: (longRecords: boolean) => Promise<unknown>): Promise<unknown> {
-  if (error instanceof Error && /maximum line size/i.test(error.message)) return await insert(true);
+async function retryLong<T>(error: unknown, load: (longRecords: boolean) => Promise<T>): Promise<T> {
+  if (error instanceof Error && /maximum line size/i.test(error.message)) return await load(true);
   throw error;
 }
 
-/** The rows of one file that DuckDB or the given types reject, in file order; they are not in the table afterwards. */
-async function rejectedRows(
-  connection: DuckDBConnection,
+/** How many rows have a value that does not fit the type given for its column. */
+async function countMisfits(connection: DuckDBConnection, part: RowFile): Promise<number> {
+  const counted = await connection.runAndReadAll(
+    `SELECT count(*) FROM read_parquet(${sqlString(part.path)}) WHERE h IS NULL`,
+  );
+  return Number(counted.getRows()[0]?.[0]);
+}
+
+async function misfitsOf(
   file: PreparedFile,
   given: readonly (CellType | undefined)[],
-  options: LoadCsvOptions,
+  misfits: number,
+  { sample, maxBadRows, onBadRow }: LoadCsvOptions,
 ): Promise<BadRow[]> {
-  const { sample, maxBadRows } = options;
-  const unread = options.onBadRow === 'fail' ? [] : await takeBadRows(connection, file, sample.names, maxBadRows + 1);
-  if (given.every((type) => type === undefined)) return unread;
-  const counted = await connection.runAndReadAll(`SELECT count(*) FROM ${options.table} WHERE h IS NULL`);
-  const misfits = Number(counted.getRows()[0]?.[0]);
-  if (misfits === 0) return unread;
   const found = await misfitRows(file, sample, given, Math.min(misfits, maxBadRows + 1));
-  if (options.onBadRow === 'fail') throw badRowError(found[0]!, 'CSV_VALUE_MISFIT');
-  await connection.run(`DELETE FROM ${options.table} WHERE h IS NULL`);
-  return [...unread, ...found].sort((a, b) => a.line - b.line);
+  if (onBadRow === 'fail') throw badRowError(found[0]!, 'CSV_VALUE_MISFIT');
+  return found;
 }
 
 function givenTypes(options: LoadCsvOptions): (CellType | undefined)[] {

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { PipelineError, isPipelineError } from '../../../errors/pipeline-error.js';
 import { sqlName } from '../../../formats/duckdb.js';
 import { sqlType, toColumn } from '../../../formats/examples.js';
+import { viewRowFiles, writeRowFile } from '../row-files.js';
 import { typedRowHash, type TableColumn } from '../row-functions.js';
 import type { RowTable } from '../write-splits.js';
 
@@ -11,7 +12,7 @@ const AS_TEXT = /^(?:DATE|TIME|TIMESTAMP|INTERVAL|UUID|ENUM|JSON)/;
 const AS_BIGINT = /^(?:UBIGINT|HUGEINT|UHUGEINT)(?=\[|$)/;
 
 /**
- * Loads a SQL table expression into a table of feature columns `c0`, `c1`, … and the row hash `h`.
+ * Loads a SQL table expression into a view of feature columns `c0`, `c1`, … and the row hash `h`.
  *
  * @param what - the source as people know it, for messages.
  * @throws EXAMPLES_COLUMN_UNSUPPORTED, IMPORT_NO_ROWS, IMPORT_UNREADABLE
@@ -25,12 +26,10 @@ export async function loadTable(
   try {
     const columns = await describeColumns(connection, from, what);
     const list = columns.map((column) => `${sqlName(column.source)}::${sqlType(column)} AS c${column.index}`);
-    await connection.run(
-      `CREATE OR REPLACE TEMP TABLE ${table} AS SELECT *, ${typedRowHash(connection, columns)} AS h FROM (SELECT ${list.join(', ')} FROM ${from})`,
-    );
-    const counted = await connection.runAndReadAll(`SELECT count(*) FROM ${table}`);
-    if (Number(counted.getRows()[0]?.[0]) === 0)
-      throw new PipelineError('IMPORT_NO_ROWS', { what: `${what} holds no rows.` });
+    const hash = typedRowHash(connection, columns);
+    const rows = await writeRowFile(connection, `SELECT *, ${hash} AS h FROM (SELECT ${list.join(', ')} FROM ${from})`);
+    if (rows.rows === 0) throw new PipelineError('IMPORT_NO_ROWS', { what: `${what} holds no rows.` });
+    await viewRowFiles(connection, table, [rows]);
     return { table, columns };
   } catch (cause) {
     throw importFailure(cause, what);

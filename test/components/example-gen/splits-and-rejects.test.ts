@@ -64,6 +64,13 @@ describe('tfxCompatible', () => {
   });
 });
 
+it('keeps -0 and 0 apart, whose records differ', async () => {
+  const outcome = await ingest(`x\n${'0.5\n-0.0\n0.0\n'.repeat(100)}`, { format: 'tfrecord' });
+  const records = await recordsOf(path.join(outcome.path, 'Split-all', 'data_tfrecord-00000-of-00001.gz'));
+  const expected = [0.5, -0, 0].map((x) => Buffer.from(encodeExample({ x })).toString('hex')).sort();
+  assert.deepEqual([...new Set(records)], expected);
+});
+
 /** TFX serializes map entries in any order. */
 function sortedKeys(hex: string): string {
   const bytes = Buffer.from(hex, 'hex');
