@@ -1,5 +1,5 @@
-import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { destinationPlace } from '../components/pusher/destination.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import type { ModelServerOptions } from './model-server.js';
 
@@ -38,14 +38,14 @@ function parsed(given: readonly string[]) {
   }
 }
 
-/** `NAME=BASE_PATH`; the path becomes absolute. @throws SERVING_ARGUMENTS_INVALID */
+/** `NAME=BASE_PATH`; a path becomes absolute, an `s3://` URI stays. @throws SERVING_ARGUMENTS_INVALID, URI_UNSUPPORTED */
 export function namedModel(text: string): { name: string; basePath: string } {
   const at = text.indexOf('=');
   const name = text.slice(0, Math.max(at, 0));
   const basePath = text.slice(at + 1);
   if (!/^[A-Za-z0-9_.-]+$/.test(name) || basePath === '')
     throw invalid(`${JSON.stringify(text)} is not NAME=BASE_PATH.`);
-  return { name, basePath: path.resolve(basePath) };
+  return { name, basePath: destinationPlace(basePath) };
 }
 
 function whole(option: string, text: string, least: number, most: number): number {

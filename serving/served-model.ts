@@ -1,10 +1,9 @@
-import path from 'node:path';
 import type { MetaGraphDef } from '../formats/protobuf/tensorflow.js';
 import { readSavedModel } from '../formats/saved-model.js';
 import { batched } from './batching.js';
 import { readFeatureTypes } from './feature-examples.js';
 import { loadModel, type LoadedModel } from './loaded-model.js';
-import { readyVersions } from './model-versions.js';
+import { modelSource, type ModelSource } from './model-source.js';
 import type { ServedSignatures } from './predict-request.js';
 import { notFound } from './serving-error.js';
 import type { Feeds, Results } from './tensor.js';
@@ -34,6 +33,7 @@ interface Entry {
 
 export interface ServedModelOptions {
   readonly name: string;
+  /** An absolute path or an `s3://` URI. */
   readonly basePath: string;
   readonly log: (line: string) => void;
   /** After this a version that could not be loaded is tried again. (Default: 30 s) */
@@ -52,6 +52,7 @@ const MAX_ENDED = 20;
 export class ServedModel {
   readonly name: string;
   readonly #options: ServedModelOptions;
+  readonly #source: ModelSource;
   readonly #statuses = new Map<number, VersionStatus>();
   readonly #failures = new Map<number, { count: number; at: number }>();
   #current: Entry | undefined;
@@ -61,6 +62,7 @@ export class ServedModel {
   constructor(options: ServedModelOptions) {
     this.name = options.name;
     this.#options = options;
+    this.#source = modelSource(options.basePath);
   }
 
   /** All versions that were seen, newest first. */
@@ -108,7 +110,7 @@ export class ServedModel {
   }
 
   async #poll(): Promise<void> {
-    const versions = await readyVersions(this.#options.basePath);
+    const versions = await this.#source.versions();
     const wanted = versions.reverse().find((version) => this.#mayLoad(version));
     if (wanted === undefined || wanted === this.#current?.served.version || this.#closed) return;
     await this.#load(wanted);
@@ -121,13 +123,12 @@ export class ServedModel {
   }
 
   async #load(version: number): Promise<void> {
-    const { basePath, log } = this.#options;
-    const folder = path.join(basePath, String(version));
+    const { log } = this.#options;
     this.#set(version, 'LOADING');
-    log(`${this.name}: loading version ${version} from ${folder}`);
+    log(`${this.name}: loading version ${version} from ${this.#source.at(version)}`);
     const started = Date.now();
     try {
-      const entry = await this.#open(version, folder);
+      const entry = await this.#source.withFolder(version, (folder) => this.#open(version, folder));
       const old = this.#current;
       this.#current = entry;
       this.#failures.delete(version);

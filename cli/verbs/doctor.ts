@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { isS3, openStore, uriToPath } from '../../artifacts/index.js';
 import { connect } from '../../client/index.js';
 import { migrationStatus } from '../../lineage/index.js';
-import type { CheckResult } from '../../local/doctor/doctor.js';
+import type { CheckResult, DoctorOptions, ExtraCheck } from '../../local/doctor/doctor.js';
 import { localStatus, runDoctor, type DoctorCheck } from '../../local/index.js';
 import { printJson, print } from '../console.js';
 import { exitCodes } from '../exit-codes.js';
 import { findTarget } from '../target.js';
+import { loadConfig, type LoadedConfig } from '../../worker/load-config.js';
 
 export function registerDoctor(program: Command): void {
   program
@@ -14,8 +17,11 @@ export function registerDoctor(program: Command): void {
     .description('check every part, and say how to fix what fails')
     .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }) => {
+      const config = await loadedConfig();
       const report = await runDoctor({
+        ...artifactFolder(config),
         extra: [
+          ...artifactStore(config),
           { id: 'temporal', title: 'Temporal server answers', run: checkTemporal },
           { id: 'migrations', title: 'Lineage database and its migrations', run: checkMigrations },
         ],
@@ -24,6 +30,31 @@ export function registerDoctor(program: Command): void {
       else for (const check of report.checks) print(line(check));
       process.exitCode = report.ok ? exitCodes.ok : exitCodes.unavailable;
     });
+}
+
+/** Undefined when there is none or it cannot be loaded: `run` says why, and the rest can be looked at without it. */
+const loadedConfig = (): Promise<LoadedConfig | undefined> => loadConfig().catch(() => undefined);
+
+function artifactFolder(config: LoadedConfig | undefined): Pick<DoctorOptions, 'artifactRoot'> {
+  return config === undefined || isS3(config.artifactRoot) ? {} : { artifactRoot: uriToPath(config.artifactRoot) };
+}
+
+function artifactStore(config: LoadedConfig | undefined): ExtraCheck[] {
+  if (config === undefined || !isS3(config.artifactRoot)) return [];
+  return [{ id: 'artifacts', title: 'Artifact root is writable', run: () => checkStore(config) }];
+}
+
+/** Writes, lists, reads and deletes: each needs a right of its own. */
+async function checkStore({ artifactRoot, artifactCache }: LoadedConfig): Promise<CheckResult> {
+  return await attempt(async () => {
+    const store = openStore(artifactRoot, artifactCache);
+    const place = store.place('.doctor', randomUUID());
+    await store.writeNote(`${place}/probe`, 'written by tfx-temporal doctor');
+    const notes = await store.readNotes(place, 1);
+    await store.remove(place);
+    if (notes.length === 1) return { state: 'ok', found: artifactRoot };
+    return { state: 'failed', found: `${artifactRoot} does not list what was written`, fix: 'Allow s3:ListBucket.' };
+  });
 }
 
 const NOT_RUNNING: CheckResult = { state: 'ok', found: 'embedded, not running now; `dev`, `run` and `demo` start it' };

@@ -29,7 +29,7 @@ export interface DoctorReport {
   readonly checks: readonly DoctorCheck[];
 }
 
-/** A check of another room's (migrations, a reachable Temporal server, the artifact store), run with the rest. */
+/** A check of another room's (migrations, a reachable Temporal server, the artifact store), run with the rest; in the place of ours when it has its id. */
 export interface ExtraCheck {
   readonly id: string;
   readonly title: string;
@@ -69,9 +69,12 @@ const CHECKS: readonly (readonly [id: string, title: string, check: Check])[] = 
 export async function runDoctor(options: DoctorOptions = {}): Promise<DoctorReport> {
   const paths = statePaths(options.state);
   const context = { paths, artifactRoot: options.artifactRoot ?? paths.artifacts };
-  const own = CHECKS.map(([id, title, check]) => guarded(id, title, async () => check(context)));
-  const extra = (options.extra ?? []).map(({ id, title, run }) => guarded(id, title, run));
-  const checks = await Promise.all([...own, ...extra]);
+  const extra = options.extra ?? [];
+  const own = CHECKS.filter(([id]) => !extra.some((other) => other.id === id));
+  const checks = await Promise.all([
+    ...own.map(([id, title, check]) => guarded(id, title, async () => check(context))),
+    ...extra.map(({ id, title, run }) => guarded(id, title, run)),
+  ]);
   return { ok: checks.every(({ state }) => state !== 'failed'), checks };
 }
 

@@ -7,9 +7,8 @@ import type { CheckResult } from './doctor.js';
 /** Staging everything takes about 1.5 GB. */
 const ENOUGH_GIGABYTES = 2;
 
-/** Whether a folder, or the nearest one above it that exists, can be written. Other stores than folders are not looked at. */
+/** Whether a folder, or the nearest one above it that exists, can be written. */
 export async function checkStateFolder(folder: string): Promise<CheckResult> {
-  if (/^[a-z0-9+]+:\/\//i.test(folder)) return { state: 'ok', found: `${folder} (not a folder; not looked at)` };
   const nearest = nearestFolder(folder);
   const probe = join(nearest, `.tfx-temporal-probe-${randomBytes(4).toString('hex')}`);
   try {
