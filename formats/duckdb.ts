@@ -10,6 +10,8 @@ export interface DuckDbOptions {
   readonly allowedPaths: readonly string[];
   /** Keep rows in input order (needs more memory); false lets DuckDB reorder. */
   readonly preserveOrder?: boolean;
+  /** What a division by zero gives. (Default: `infinity`, or not a number) */
+  readonly divisionByZero?: 'null' | 'infinity';
 }
 
 /**
@@ -26,6 +28,7 @@ export async function withDuckDb<T>(
     threads: String(options.threads),
     memory_limit: `${options.memoryLimitMiB}MiB`,
     temp_directory: options.temporaryPath,
+    ieee_floating_point_ops: String(options.divisionByZero !== 'null'),
     preserve_insertion_order: String(options.preserveOrder ?? true),
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',

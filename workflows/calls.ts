@@ -18,6 +18,7 @@ import type {
 import type { DistributionValidatorConfig } from '../components/distribution-validator/contract.js';
 import type { EvaluationConfig } from '../components/evaluator/evaluation-config.js';
 import type { ExampleDiffConfig } from '../components/example-diff/contract.js';
+import type { CustomValidationConfig } from '../components/example-validator/custom-validation-config.js';
 import type { StatisticBound as StatisticBoundSchema } from '../components/example-validator/contract.js';
 import type { StatisticsOptionsSchema } from '../components/statistics-gen/contract.js';
 import type { Many } from './component.js';
@@ -174,6 +175,8 @@ export interface ExampleValidatorCall {
   readonly severityOverrides?: Record<string, 'ERROR' | 'WARNING'> | undefined;
   readonly bounds?: StatisticBound[] | undefined;
   readonly populationStability?: Record<string, number> | undefined;
+  /** SQL over the features' statistics, as TensorFlow Data Validation's. */
+  readonly customValidationConfig?: CustomValidationConfig | undefined;
   readonly sampleRows?: number | undefined;
 }
 export interface ExampleValidatorOutputs {
@@ -185,6 +188,8 @@ export interface DistributionValidatorCall {
   /** Without it, e.g. in a first run, nothing is compared and the data pass. */
   readonly baselineStatistics?: ExampleStatistics | undefined;
   readonly config: DistributionValidatorConfig;
+  /** SQL over the features' statistics, now and before. */
+  readonly customValidationConfig?: CustomValidationConfig | undefined;
   /** Pairs of (split, baseline split). (Default: those of equal names) */
   readonly includeSplitPairs?: [string, string][] | undefined;
 }

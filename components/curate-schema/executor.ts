@@ -39,9 +39,13 @@ async function validationOptions(
   environment: string | undefined,
   split: string,
 ): Promise<ValidationOptions> {
+  const [previous, serving] = [
+    await counterpart(previousStatistics, split),
+    await counterpart(servingStatistics, split),
+  ];
   return {
     environment,
-    previousStatistics: await counterpart(previousStatistics, split),
-    servingStatistics: await counterpart(servingStatistics, split),
+    previousStatistics: previous && allExamples(previous),
+    servingStatistics: serving && allExamples(serving),
   };
 }

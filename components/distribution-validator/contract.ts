@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { defineComponent, one, optional } from '../contract.js';
+import { CustomValidationConfig } from '../example-validator/custom-validation-config.js';
 
 const strict = { additionalProperties: false } as const;
 const threshold = Type.Number({ minimum: 0 });
@@ -63,6 +64,7 @@ export const DistributionValidator = defineComponent({
   outputs: { anomalies: 'ExampleAnomalies' },
   parameters: Type.Object({
     config: DistributionValidatorConfig,
+    customValidationConfig: Type.Optional(CustomValidationConfig),
     includeSplitPairs: Type.Optional(
       Type.Array(Type.Tuple([Type.String(), Type.String()]), {
         minItems: 1,

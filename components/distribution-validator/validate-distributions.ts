@@ -1,6 +1,7 @@
 import { PipelineError } from '../../errors/pipeline-error.js';
 import type { FeatureComparatorProto, FeatureProto, SchemaProto } from '../../formats/schema.js';
 import type { AnomaliesProto, AnomalyInfoProto, DatasetStatisticsProto } from '../../formats/statistics.js';
+import { withCustomAnomalies } from '../example-validator/custom-validation.js';
 import { checkComparatorOn } from '../example-validator/rules/comparator-fit.js';
 import type { FeaturePath } from '../example-validator/rules/feature-path.js';
 import { DatasetView } from '../example-validator/rules/statistics-view.js';
@@ -19,18 +20,20 @@ interface Rule {
  * it: a schema is inferred from the baseline, the configured comparators are put into it as drift comparators, and of
  * all anomalies only those of the comparison are kept. A feature that could not be compared is an anomaly, too.
  *
+ * @param custom - anomalies of custom validations, by path
  * @throws COMPARATOR_NOT_APPLICABLE, DISTRIBUTION_CONFIG_INVALID
  */
 export function validateDistributions(
   statistics: DatasetStatisticsProto,
   baseline: DatasetStatisticsProto,
   config: DistributionValidatorConfig,
+  custom: Readonly<Record<string, AnomalyInfoProto>> = {},
 ): AnomaliesProto {
   const rules = rulesOf(config);
   checkRules(rules, new DatasetView(baseline));
   const schema = schemaOf(rules, config, baseline);
   const all = validateStatistics(statistics, schema, { previousStatistics: baseline });
-  return withUncompared(ofComparison(all), rules);
+  return withUncompared(ofComparison(withCustomAnomalies(all, custom)), rules);
 }
 
 function rulesOf({ defaultSliceConfig }: DistributionValidatorConfig): Rule[] {
@@ -78,7 +81,12 @@ const COMPARISONS: ReadonlySet<string> = new Set([
 ]);
 
 /** Descriptions of a whole anomaly speak of dropped reasons, too, so only those of the reasons stay. */
-function ofComparison({ baseline, anomalyInfo = {}, datasetAnomalyInfo, driftSkewInfo }: AnomaliesProto): AnomaliesProto {
+function ofComparison({
+  baseline,
+  anomalyInfo = {},
+  datasetAnomalyInfo,
+  driftSkewInfo,
+}: AnomaliesProto): AnomaliesProto {
   const kept = Object.entries(anomalyInfo).flatMap(([key, info]) => {
     const comparison = comparisonOf(info);
     return comparison === undefined ? [] : [[key, comparison] as const];

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { defineComponent, one, optional } from '../contract.js';
+import { CustomValidationConfig } from './custom-validation-config.js';
 
 const severity = Type.Union([Type.Literal('ERROR'), Type.Literal('WARNING')]);
 const threshold = Type.Number({ minimum: 0 });
@@ -59,6 +60,7 @@ export const ExampleValidator = defineComponent({
         description: 'largest population stability index by feature, compared with `previousStatistics`',
       }),
     ),
+    customValidationConfig: Type.Optional(CustomValidationConfig),
     sampleRows: Type.Integer({
       default: 3,
       minimum: 0,

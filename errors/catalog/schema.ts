@@ -106,6 +106,20 @@ export const schema = {
     why: 'Confusion counts are of text features with one value per example.',
     fix: 'Take the feature out of `confusionConfig`.',
   },
+  CUSTOM_VALIDATION_INVALID: {
+    kind: 'config',
+    retryable: false,
+    headline: 'A custom validation could not be answered.',
+    why: 'The SQL expression is wrong, or gives something else than true or false, e.g. null for statistics that a feature of its type has not.',
+    fix: 'Correct the expression. `feature` (or `feature_test` and `feature_base`) has the fields of FeatureNameStatistics.',
+  },
+  CUSTOM_VALIDATION_UNKNOWN: {
+    kind: 'config',
+    retryable: false,
+    headline: 'A custom validation names statistics that are not there.',
+    why: 'The feature, the dataset (slice) or the earlier data are absent.',
+    fix: 'Check the names, and give the earlier statistics where pairs are validated.',
+  },
   DISTRIBUTION_CONFIG_INVALID: {
     kind: 'config',
     retryable: false,

@@ -22,6 +22,8 @@ export const SchemaMessage = message('Schema');
 export const FeatureMessage = message('Feature');
 /** `tensorflow.metadata.v0.DatasetFeatureStatisticsList`: what `FeatureStats.pb` holds. */
 export const StatisticsMessage = message('DatasetFeatureStatisticsList');
+/** `tensorflow.metadata.v0.FeatureNameStatistics`: the statistics of one feature. */
+export const FeatureStatisticsMessage = message('FeatureNameStatistics');
 /** `tensorflow.metadata.v0.Anomalies`: what `SchemaDiff.pb` holds. */
 export const AnomaliesMessage = message('Anomalies');
 
