@@ -16,17 +16,27 @@ const shapes: [name: string, pipeline: string, parameters: object][] = [
   ['branching', 'branching', {}],
   ['half-broken', 'halfBroken', {}],
   ['gated', 'rejecting', { verdict: 'gate' }],
+  ['parts-miss', 'tallying', { artifacts: 3, parts: 3 }],
+  ['parts-hit', 'tallying', { artifacts: 3, parts: 2 }],
+  ['parts-failure', 'tallying', { artifacts: 3, parts: 3, failingPart: 1, partMs: 200 }],
 ];
 for (const [name, pipeline, parameters] of shapes) {
   const run = await scenario.start(parameters, pipeline);
   await run.result().catch(() => undefined);
   console.log(await recordHistory(scenario.temporal.client, run.workflowId, name));
 }
-const cancelled = await scenario.start({ size: 11, steps: 1000, stepMs: 100 });
-await scenario.started('Sum', scenario.attempts('Sum') + 1);
-await sleep(500);
-await cancelled.cancel();
-await cancelled.result().catch(() => undefined);
-console.log(await recordHistory(scenario.temporal.client, cancelled.workflowId, 'counting-cancelled'));
+const cancelled: [name: string, pipeline: string, parameters: object, activityId: string][] = [
+  ['counting-cancelled', 'counting', { size: 11, steps: 1000, stepMs: 100 }, 'Sum'],
+  ['parts-cancelled', 'tallying', { artifacts: 3, parts: 3, partMs: 60_000, salt: 'x' }, 'Tally.part[2]'],
+];
+for (const [name, pipeline, parameters, activityId] of cancelled) {
+  const before = scenario.attempts(activityId);
+  const run = await scenario.start(parameters, pipeline);
+  await scenario.started(activityId, before + 1);
+  await sleep(500);
+  await run.cancel();
+  await run.result().catch(() => undefined);
+  console.log(await recordHistory(scenario.temporal.client, run.workflowId, name));
+}
 await scenario.close();
 process.exit(0);
