@@ -6,7 +6,7 @@ import type { Relation } from './collect-state.js';
 import { compositeFeatureStatistics } from './composite-features.js';
 import { crossFeatureStatistics } from './cross-features.js';
 import { liftStatistics, type LiftOptions } from './lift.js';
-import { mutualInformation } from './mutual-information.js';
+import { mutualInformation, type Information } from './mutual-information.js';
 import { schemaHints } from './schema-hints.js';
 import type { SourceColumn } from './source-column.js';
 
@@ -35,10 +35,15 @@ export async function addDerivedStatistics(
   const crossFeatures = [...[...lift.values()].map(({ crossFeature }) => crossFeature), ...crosses];
   const features = [...(statistics.features ?? []), ...composite].map((feature) => {
     const name = feature.path?.step?.[0] ?? '';
-    const bits = information.get(name);
+    const told = information.get(name);
     const added: CustomStatisticProto[] = [
       ...(lift.get(name)?.customStats ?? []),
-      ...(bits === undefined ? [] : [{ name: 'mutual_information', num: bits }]),
+      ...(told === undefined
+        ? []
+        : [
+            { name: 'mutual_information', num: told.bits },
+            { name: 'adjusted_mutual_information', num: told.adjusted },
+          ]),
     ];
     return added.length === 0 ? feature : { ...feature, customStats: [...(feature.customStats ?? []), ...added] };
   });
@@ -56,7 +61,7 @@ async function informationOf(
   connection: DuckDBConnection,
   relation: Relation,
   options: DerivedOptions,
-): Promise<Map<string, number>> {
+): Promise<Map<string, Information>> {
   if (options.mutualInformation !== true) return new Map();
   const label = relation.columns.find(({ name }: SourceColumn) => name === options.labelFeature);
   if (label === undefined)

@@ -3,9 +3,12 @@ import { PipelineError } from '../../errors/pipeline-error.js';
 import type { CrossFeatureStatisticsProto, CustomStatisticProto, LiftSeriesProto } from '../../formats/statistics.js';
 import { compareUtf8 } from '../example-validator/rules/feature-path.js';
 import type { Relation } from './collect-state.js';
+import { factorOf, weightOf, weightSql } from './count-sql.js';
 import type { SourceColumn } from './source-column.js';
 
 export interface LiftOptions {
+  /** A numeric feature with one value in every example; adds lift by weight. */
+  readonly weightFeature?: string | undefined;
   /** Boundaries that make a numeric label categorical: n of them give n + 1 buckets. */
   readonly labelBoundaries?: readonly number[] | undefined;
 }
@@ -20,13 +23,14 @@ interface Pair {
   readonly x: string;
   readonly y: string;
   readonly count: number;
+  readonly weight: number;
 }
 
-/** A table of (row, value): each example once for each distinct value that it has. */
-function valuesSql(column: SourceColumn, boundaries: readonly number[] | undefined): string {
-  const value = column.depth === 0 ? column.sql : `unnest(list_distinct(${column.sql}))`;
+/** A table of (row, weight, value): each example once for each distinct value that it has in the `index`th column. */
+function valuesSql({ depth }: SourceColumn, index: number, boundaries?: readonly number[]): string {
+  const value = depth === 0 ? `c${index}` : `unnest(list_distinct(c${index}))`;
   const text = boundaries === undefined ? 'v::VARCHAR' : bucketSql(boundaries);
-  return `SELECT DISTINCT r, ${text} AS v FROM (SELECT r, ${value} AS v FROM numbered_rows) WHERE v IS NOT NULL`;
+  return `SELECT DISTINCT r, w, ${text} AS v FROM (SELECT r, w, ${value} AS v FROM numbered_rows) WHERE v IS NOT NULL`;
 }
 
 function bucketSql(boundaries: readonly number[]): string {
@@ -36,12 +40,15 @@ function bucketSql(boundaries: readonly number[]): string {
 
 async function pairsOf(connection: DuckDBConnection, sql: string): Promise<Pair[]> {
   const reader = await connection.runAndReadAll(sql);
-  return reader.getRows().map(([x, y, count]) => ({ x: String(x), y: String(y), count: Number(count) }));
+  return reader
+    .getRows()
+    .map(([x, y, count, weight]) => ({ x: String(x), y: String(y), count: Number(count), weight: Number(weight) }));
 }
 
 /**
  * Lift of every value of the features with every value of the label, P(label | value) / P(label), over all examples.
- * Pairs that never meet have lift 0.
+ * Pairs that never meet have lift 0. With weights, the same of weights: (w(both) / w(value)) / (w(label) / examples), as
+ * TFDV has it; values that weigh nothing have none.
  *
  * @throws STATISTICS_FEATURE_UNKNOWN
  */
@@ -56,22 +63,31 @@ export async function liftStatistics(
   if (label === undefined)
     throw new PipelineError('STATISTICS_FEATURE_UNKNOWN', { what: `There is no label ${JSON.stringify(labelName)}.` });
   const boundaries = options.labelBoundaries && [...new Set(options.labelBoundaries)].sort((a, b) => a - b);
+  const weightColumn = relation.columns.find(({ name }) => name === options.weightFeature);
+  const weight = weightColumn && (await weightOf(connection, relation.sql, weightColumn));
+  const described = [label, ...features.filter(({ name }) => name !== labelName)];
+  const renamed = described.map(({ sql }, index) => `${sql} AS c${index}`).join(', ');
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE numbered_rows AS SELECT row_number() OVER () AS r, * FROM ${relation.sql}`,
+    `CREATE OR REPLACE TEMP TABLE numbered_rows AS SELECT row_number() OVER () AS r, ${weight?.units ?? '0'} AS w, ${renamed} FROM ${relation.sql}`,
   );
-  await connection.run(`CREATE OR REPLACE TEMP TABLE label_values AS ${valuesSql(label, boundaries)}`);
+  const sum = weight === undefined ? '0' : weightSql('sum(f.w)', factorOf(weight.scale) ?? 1);
+  await connection.run(`CREATE OR REPLACE TEMP TABLE label_values AS ${valuesSql(label, 0, boundaries)}`);
   const examples = Number((await connection.runAndReadAll('SELECT count(*) FROM numbered_rows')).getRows()[0]?.[0]);
-  const labels = await pairsOf(connection, `SELECT v, '', count(*) FROM label_values GROUP BY v`);
+  const labels = await pairsOf(connection, `SELECT v, '', count(*), ${sum} FROM label_values f GROUP BY v`);
   const found = new Map<string, LiftStatistics>();
-  for (const feature of features.filter(({ name }) => name !== labelName)) {
-    await connection.run(`CREATE OR REPLACE TEMP TABLE feature_values AS ${valuesSql(feature, undefined)}`);
-    const values = await pairsOf(connection, `SELECT v, '', count(*) FROM feature_values GROUP BY v`);
+  for (const [index, feature] of described.entries()) {
+    if (index === 0) continue;
+    await connection.run(`CREATE OR REPLACE TEMP TABLE feature_values AS ${valuesSql(feature, index)}`);
+    const values = await pairsOf(connection, `SELECT v, '', count(*), ${sum} FROM feature_values f GROUP BY v`);
     const together = await pairsOf(
       connection,
-      'SELECT f.v, l.v, count(*) FROM feature_values f JOIN label_values l USING (r) GROUP BY 1, 2',
+      `SELECT f.v, l.v, count(*), ${sum} FROM feature_values f JOIN label_values l USING (r) GROUP BY 1, 2`,
     );
     const numeric = { x: feature.kind === 'INT', y: label.kind === 'INT' && boundaries === undefined };
-    found.set(feature.name, assemble({ feature, labelName, values, labels, together, examples, boundaries, numeric }));
+    if (values.length === 0 || labels.length === 0) continue;
+    const weighted = weight !== undefined;
+    const counted = { feature, labelName, values, labels, together, examples, boundaries, numeric, weighted };
+    found.set(feature.name, assemble(counted));
   }
   await connection.run('DROP TABLE numbered_rows; DROP TABLE label_values; DROP TABLE IF EXISTS feature_values');
   return found;
@@ -86,14 +102,17 @@ interface Counted {
   readonly examples: number;
   readonly boundaries: readonly number[] | undefined;
   readonly numeric: { readonly x: boolean; readonly y: boolean };
+  readonly weighted: boolean;
 }
 
 function assemble(counted: Counted): LiftStatistics {
-  const { feature, labelName, labels, boundaries, numeric } = counted;
+  const { feature, labelName, labels, boundaries, numeric, weighted } = counted;
   const ordered = [...labels].sort((a, b) =>
     numeric.y || boundaries ? Number(a.x) - Number(b.x) : compareUtf8(a.x, b.x),
   );
   const series = ordered.map((label) => seriesOf(label, counted));
+  // TFDV appends the weighted series to the same list.
+  if (weighted) series.push(...ordered.map((label) => weightedSeriesOf(label, counted)));
   return {
     crossFeature: {
       pathX: { step: [feature.name] },
@@ -112,23 +131,50 @@ function assemble(counted: Counted): LiftStatistics {
   };
 }
 
-function seriesOf(label: Pair, { values, together, examples, boundaries, numeric }: Counted): LiftSeriesProto {
-  const meets = new Map(together.filter(({ y }) => y === label.x).map(({ x, count }) => [x, count] as const));
-  const rate = label.count / examples;
-  const liftValues = values
-    .map(({ x, count }) => ({ x, count, both: meets.get(x) ?? 0, lift: (meets.get(x) ?? 0) / count / rate }))
-    .sort((a, b) => b.lift - a.lift || (numeric.x ? Number(a.x) - Number(b.x) : compareUtf8(a.x, b.x)))
-    .map(({ x, count, both, lift }) => ({
-      ...(numeric.x ? { xInt: Number(x) } : { xString: x }),
-      lift,
-      xCount: count,
-      xAndYCount: both,
-    }));
-  return { ...labelOf(label.x, boundaries, numeric.y), yCount: label.count, liftValues };
+interface ValueLift {
+  readonly x: string;
+  readonly ofX: number;
+  readonly both: number;
+  readonly lift: number;
 }
 
-function labelOf(text: string, boundaries: readonly number[] | undefined, numeric: boolean): LiftSeriesProto {
-  if (boundaries === undefined) return numeric ? { yInt: Number(text) } : { yString: text };
+/** The lift of each value with a label, greatest first. */
+function liftsOf(label: Pair, counted: Counted, measure: (pair: Pair) => number): ValueLift[] {
+  const { values, together, examples, numeric } = counted;
+  const meets = new Map(together.filter(({ y }) => y === label.x).map((pair) => [pair.x, measure(pair)] as const));
+  const rate = measure(label) / examples;
+  return values
+    .map((pair) => ({ x: pair.x, ofX: measure(pair), both: meets.get(pair.x) ?? 0 }))
+    .map(({ x, ofX, both }) => ({ x, ofX, both, lift: both / ofX / rate }))
+    .filter(({ lift }) => Number.isFinite(lift))
+    .sort((a, b) => b.lift - a.lift || (numeric.x ? Number(a.x) - Number(b.x) : compareUtf8(a.x, b.x)));
+}
+
+function seriesOf(label: Pair, counted: Counted): LiftSeriesProto {
+  const liftValues = liftsOf(label, counted, ({ count }) => count).map(({ x, ofX, both, lift }) => ({
+    ...valueOf(x, counted),
+    lift,
+    xCount: ofX,
+    xAndYCount: both,
+  }));
+  return { ...labelOf(label.x, counted), yCount: label.count, liftValues };
+}
+
+function weightedSeriesOf(label: Pair, counted: Counted): LiftSeriesProto {
+  const liftValues = liftsOf(label, counted, ({ weight }) => weight).map(({ x, ofX, both, lift }) => ({
+    ...valueOf(x, counted),
+    lift,
+    weightedXCount: ofX,
+    weightedXAndYCount: both,
+  }));
+  return { ...labelOf(label.x, counted), weightedYCount: label.weight, liftValues };
+}
+
+const valueOf = (x: string, { numeric }: Counted): { xInt: number } | { xString: string } =>
+  numeric.x ? { xInt: Number(x) } : { xString: x };
+
+function labelOf(text: string, { boundaries, numeric }: Counted): LiftSeriesProto {
+  if (boundaries === undefined) return numeric.y ? { yInt: Number(text) } : { yString: text };
   const index = Number(text);
   return { yBucket: { lowValue: boundaries[index - 1] ?? -Infinity, highValue: boundaries[index] ?? Infinity } };
 }

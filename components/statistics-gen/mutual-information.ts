@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Relation } from './collect-state.js';
+import { expectedInformation, type SizeCounts } from './expected-information.js';
 import { numbersOf, streamNumbers } from './query.js';
 import type { SourceColumn } from './source-column.js';
 
@@ -20,33 +21,60 @@ async function categorySql(connection: DuckDBConnection, relation: Relation, col
   return `(CASE WHEN ${column.sql} IS NULL THEN chr(0) ${cases} ELSE 'last' END)`;
 }
 
+export interface Information {
+  /** Mutual information with the label in bits: 0 when the feature tells nothing of it. */
+  readonly bits: number;
+  /** The same without what is expected by chance, at least 0: a feature of many values gets no credit for them. */
+  readonly adjusted: number;
+}
+
 /**
- * Mutual information of each feature with the label in bits, from counts of pairs of categories: 0 when the feature
- * tells nothing of the label. Unlike TFDV's estimate by neighbours, numbers are cut into 32 buckets and nothing is
- * subtracted for chance.
+ * Mutual information of each feature with the label, from counts of pairs of categories. Between categories the bits are
+ * TFDV's, and the adjustment is the mean of those that it draws by shuffling; its numbers it compares by neighbours.
  */
 export async function mutualInformation(
   connection: DuckDBConnection,
   relation: Relation,
   features: readonly SourceColumn[],
   label: SourceColumn,
-): Promise<Map<string, number>> {
+): Promise<Map<string, Information>> {
   const y = await categorySql(connection, relation, label);
-  const found = new Map<string, number>();
+  const [total = 0] = await numbersOf(connection, `SELECT count(*) FROM ${relation.sql}`);
+  const labelSizes = await sizesOf(connection, y, relation.sql);
+  const found = new Map<string, Information>();
   for (const feature of features.filter(({ name }) => name !== label.name)) {
     const x = await categorySql(connection, relation, feature);
-    const sql = `WITH pairs AS (SELECT ${x} AS x, ${y} AS y, count(*)::DOUBLE AS n FROM ${relation.sql} GROUP BY 1, 2),
-      shares AS (SELECT n, sum(n) OVER (PARTITION BY x) AS nx, sum(n) OVER (PARTITION BY y) AS ny, sum(n) OVER () AS total FROM pairs)
-      SELECT n, nx, ny, total, count(*)::DOUBLE FROM shares GROUP BY ALL ORDER BY ALL`;
-    let bits = 0;
-    // Added here and in this order, so that the number of threads changes no bit.
-    await streamNumbers(connection, sql, ([n, nx, ny, total, times], rows) => {
-      for (let i = 0; i < rows; i++) bits += times![i]! * informationOf(n![i]!, nx![i]!, ny![i]!, total![i]!);
-    });
-    found.set(feature.name, Math.max(0, bits));
+    const bits = await bitsOf(connection, x, y, relation.sql);
+    const chance = expectedInformation(await sizesOf(connection, x, relation.sql), labelSizes, total);
+    found.set(feature.name, { bits: Math.max(0, bits), adjusted: Math.max(0, bits - chance) });
   }
   return found;
 }
 
+async function bitsOf(connection: DuckDBConnection, x: string, y: string, from: string): Promise<number> {
+  const sql = `WITH pairs AS (SELECT ${x} AS x, ${y} AS y, count(*)::DOUBLE AS n FROM ${from} GROUP BY 1, 2),
+    shares AS (SELECT n, sum(n) OVER (PARTITION BY x) AS nx, sum(n) OVER (PARTITION BY y) AS ny, sum(n) OVER () AS total FROM pairs)
+    SELECT n, nx, ny, total, count(*)::DOUBLE FROM shares GROUP BY ALL ORDER BY ALL`;
+  let bits = 0;
+  // Added here and in this order, so that the number of threads changes no bit.
+  await streamNumbers(connection, sql, ([n, nx, ny, total, times], rows) => {
+    for (let i = 0; i < rows; i++) bits += times![i]! * informationOf(n![i]!, nx![i]!, ny![i]!, total![i]!);
+  });
+  return bits;
+}
+
 const informationOf = (n: number, nx: number, ny: number, total: number): number =>
   (n / total) * Math.log2((n * total) / (nx * ny));
+
+async function sizesOf(connection: DuckDBConnection, category: string, from: string): Promise<SizeCounts> {
+  const sizes = `SELECT count(*)::DOUBLE AS size FROM ${from} GROUP BY ${category}`;
+  const found = new Map<number, number>();
+  await streamNumbers(
+    connection,
+    `SELECT size, count(*)::DOUBLE FROM (${sizes}) GROUP BY size ORDER BY size`,
+    ([size, times], rows) => {
+      for (let i = 0; i < rows; i++) found.set(size![i]!, times![i]!);
+    },
+  );
+  return found;
+}

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { expectedInformation } from '../../../components/statistics-gen/expected-information.js';
 import { describeData, type DatasetStatisticsProto, type StatisticsOptions } from '../../../data.js';
 
 /** `twice` is x doubled, `apart` has nothing to do with the label; 8 rows, 4 of each label. */
@@ -78,6 +79,64 @@ describe('statistics with a label', () => {
     assert.equal(bits('x'), 1);
     assert.equal(bits('apart'), 0);
     assert.ok((bits('colour') ?? 0) > 0.5 && (bits('colour') ?? 0) < 1);
+  });
+
+  it('adjusted mutual information takes off what is expected by chance', async () => {
+    const { features = [] } = await describeWith({ labelFeature: 'label', mutualInformation: true });
+    const adjusted = (name: string): number =>
+      features
+        .find(({ path: of }) => of?.step?.[0] === name)
+        ?.customStats?.find(({ name: statistic }) => statistic === 'adjusted_mutual_information')?.num ?? -1;
+    // A value of its own for every example tells all of any label, in any order.
+    assert.ok(Math.abs(adjusted('x')) < 1e-12);
+    assert.equal(adjusted('apart'), 0);
+    assert.ok(adjusted('colour') > 0.2 && adjusted('colour') < 0.5);
+  });
+
+  it('the expected information is the mean over all orders', () => {
+    // Two features of 4 examples with 2 + 2: of 6 orders, 2 tell 1 bit and 4 tell nothing.
+    const sizes = new Map([[2, 2]]);
+    assert.ok(Math.abs(expectedInformation(sizes, sizes, 4) - 1 / 3) < 1e-12);
+    // By sklearn.metrics.cluster.expected_mutual_information, in bits.
+    const [xs, ys] = [
+      new Map([
+        [50, 1],
+        [30, 1],
+        [20, 1],
+      ]),
+      new Map([
+        [60, 1],
+        [40, 1],
+      ]),
+    ];
+    assert.ok(Math.abs(expectedInformation(xs, ys, 100) - 0.01480225409722859) < 1e-12);
+  });
+
+  it('lift by weight follows lift, in the same list', async () => {
+    const { crossFeatures = [] } = await describeWith({ labelFeature: 'label', weightFeature: 'x' });
+    const colour = crossFeatures.find(({ pathX }) => pathX?.step?.[0] === 'colour');
+    const series = colour?.categoricalCrossStats?.lift?.liftSeries ?? [];
+    assert.deepEqual(
+      series.slice(2).map(({ yString, weightedYCount, liftValues }) => ({ yString, weightedYCount, liftValues })),
+      [
+        {
+          yString: 'no',
+          weightedYCount: 26,
+          liftValues: [
+            { xString: 'blue', lift: 18 / 22 / (26 / 8), weightedXCount: 22, weightedXAndYCount: 18 },
+            { xString: 'red', lift: 0, weightedXCount: 6, weightedXAndYCount: 0 },
+          ],
+        },
+        {
+          yString: 'yes',
+          weightedYCount: 10,
+          liftValues: [
+            { xString: 'red', lift: 1 / (10 / 8), weightedXCount: 6, weightedXAndYCount: 6 },
+            { xString: 'blue', lift: 4 / 22 / (10 / 8), weightedXCount: 22, weightedXAndYCount: 4 },
+          ],
+        },
+      ],
+    );
   });
 
   it('covariance and correlation are over the examples that have both numbers', async () => {

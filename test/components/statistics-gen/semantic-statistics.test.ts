@@ -14,7 +14,9 @@ import {
 import { openInputs } from '../../../components/example-gen/open-inputs.js';
 
 /** What TFDV 1.16 answers on these 400 rows with enable_semantic_domain_stats. */
-const COLUMNS: Readonly<Record<string, { value(k: number): string; expected: readonly (string | number)[] }>> = {
+const COLUMNS: Readonly<
+  Record<string, { readonly value: (k: number) => string; readonly expected: readonly (string | number)[] }>
+> = {
   day: {
     value: (k) => `20${10 + (k % 20)}-0${1 + (k % 9)}-1${k % 10}`,
     expected: ["time_domain {string_format: '%Y-%m-%d'}", 1],
