@@ -10,8 +10,10 @@ import { guarded } from './guarded.js';
 import type { Look, LookRequest, ServiceActivities } from './protocol.js';
 import type { ActivityRuntime } from './runtime.js';
 
+type Limits = Pick<ActivityRuntime, 'inputRoots'>;
+
 /** `tfx.look`: what an ExampleGen would take in now. Data that is not there is an answer, not a failure. */
-export function createLook(runtime: ActivityRuntime): ServiceActivities['tfx.look'] {
+export function createLook(runtime: Limits): ServiceActivities['tfx.look'] {
   return guarded('tfx.look', async (request) => {
     try {
       return await look(request, runtime);
@@ -25,7 +27,7 @@ export function createLook(runtime: ActivityRuntime): ServiceActivities['tfx.loo
 /** As many as `retrain` remembers. */
 const MOST_SPANS = 100;
 
-async function look({ input, seen }: LookRequest, { inputRoots }: ActivityRuntime): Promise<Look> {
+async function look({ input, seen }: LookRequest, { inputRoots }: Limits): Promise<Look> {
   const found = parseSpanPattern(input) === undefined ? undefined : await spansOf(input, { rolling: MOST_SPANS });
   const newest = found?.[0];
   const spans = found === undefined ? {} : { span: found[0]!.span, spans: found.map(({ span }) => span) };

@@ -7,14 +7,17 @@ import { type PipelineHandle, rerunPipeline, startPipeline, startRetrain } from 
 import { findRun } from '../lineage/queries/runs.js';
 import { pluginWorker } from '../test/support/plugin-worker.js';
 import { recordHistory } from '../test/support/record-history.js';
+import { hasRun, untilStatus } from '../test/support/retrain-status.js';
+import { arriveTrips } from '../test/support/spans/trips.js';
 
 /*
  * Records the histories of approvals, partial reruns, pauses, sub-pipelines, skipped runs and retrain for
- * test/replay: `node dist/scripts/record-orchestration-histories.js`. Only for shapes that are new; a recorded history
- * is never recorded again to make a replay pass.
+ * test/replay: `node dist/scripts/record-orchestration-histories.js PART…`. Only for shapes that are new; a recorded
+ * history is never recorded again to make a replay pass.
  */
 const fixture = await pluginWorker(['counting/pipelines.js', 'spans/pipelines.js'], {
   components: [new URL('../test/support/counting/implementations.js', import.meta.url)],
+  modules: { trips: new URL('../test/support/spans/trips-module.js', import.meta.url) },
 });
 const { client } = fixture.temporal;
 const { taskQueue } = fixture;
@@ -103,9 +106,37 @@ async function retraining(): Promise<void> {
   await record({ workflowId: handle.workflowId }, 'retrain-stopped');
 }
 
-await approvals();
-await repeats();
-await others();
-await retraining();
+/** Looks, a drift child, a run for it, and two failed runs after which it stops. */
+async function drifting(): Promise<void> {
+  const root = mkdtempSync(path.join(tmpdir(), 'tfx-histories-'));
+  const usual = { inOslo: 50, dearer: 0 };
+  for (const span of [1, 2]) await arriveTrips(root, span, 'csv', usual);
+  const input = `${root}/span-{SPAN}/*.csv`;
+  const handle = await startRetrain(
+    client,
+    'drifting',
+    {
+      pipeline: 'chain',
+      parameters: { salt: 'drift' },
+      drift: { input, module: 'trips', everySeconds: 1 },
+      stopAfterFailures: 2,
+      retrySeconds: 1,
+    },
+    { taskQueue },
+  );
+  await untilStatus(handle, ({ drift }) => drift !== undefined);
+  await arriveTrips(root, 3, 'csv', { inOslo: 90, dearer: 30 });
+  await untilStatus(handle, hasRun(1));
+  await handle.reconfigure({ drift: null, parameters: { salt: 'drift', broken: true } });
+  await handle.newData({ span: 4 });
+  await untilStatus(handle, ({ paused }) => paused !== undefined);
+  await handle.stop();
+  await handle.result();
+  await record({ workflowId: handle.workflowId }, 'retrain-drift');
+  await record({ workflowId: 'driftCheck/drifting-3' }, 'driftCheck');
+}
+
+const parts: Readonly<Record<string, () => Promise<void>>> = { approvals, repeats, others, retraining, drifting };
+for (const name of process.argv.slice(2)) await parts[name]?.();
 await fixture.close();
 process.exit(0);

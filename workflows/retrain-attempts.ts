@@ -5,11 +5,11 @@ import type { RetrainState } from './retrain-state.js';
 /** `retrain/nightly` names its runs `nightly-1`, `nightly-2`, … */
 export const nameOf = (): string => workflowInfo().workflowId.replace(/^retrain\//, '');
 
-/** What fails beside the runs is said in the status, and tried again when it is next due. */
+/** What fails beside the runs is said in the status until it succeeds; it is tried again when it is next due. */
 export async function attempt(state: RetrainState, what: string, work: () => Promise<unknown>): Promise<void> {
   try {
-    state.trouble = null;
     await work();
+    if (state.trouble?.startsWith(what) === true) state.trouble = null;
   } catch (error) {
     if (isCancellation(error) && CancellationScope.current().consideredCancelled) throw error;
     state.trouble = `${what}: ${describeFailure(childCause(error)).message}`.slice(0, 300);
