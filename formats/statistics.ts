@@ -3,12 +3,15 @@ import type protobuf from 'protobufjs';
 import { PipelineError } from '../errors/pipeline-error.js';
 import type { AnomaliesProto } from './anomalies-proto.js';
 import { decodePlain, encodePlain } from './protobuf/plain-message.js';
-import { AnomaliesMessage, StatisticsMessage } from './protobuf/tensorflow-metadata.js';
+import { ANOMALY_TYPES, AnomaliesMessage, StatisticsMessage } from './protobuf/tensorflow-metadata.js';
 import type { DatasetStatisticsProto, StatisticsProto } from './statistics-proto.js';
 import { formatTextProto, parseTextProto } from './text-proto.js';
 
 export type * from './anomalies-proto.js';
 export type * from './statistics-proto.js';
+
+/** Whether anomalies can be of a type of this name. */
+export const isAnomalyType = (name: string): boolean => ANOMALY_TYPES.has(name);
 
 /** The file of each split's folder in an ExampleStatistics payload. */
 export const STATISTICS_FILE = 'FeatureStats.pb';

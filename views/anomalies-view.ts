@@ -89,6 +89,24 @@ function heading(all: readonly ShownAnomaly[]): string {
   return `${count(errors, 'error')}, ${count(all.length - errors, 'warning')}`;
 }
 
+/** A row of the data that shows an anomaly, as the view needs it. */
+interface ShownRow {
+  readonly feature: string;
+  readonly file: string;
+  readonly row: number;
+  readonly value: string | null;
+}
+
+const ROW_CHARACTERS = 80;
+
+/** Rows that show anomalies as lines of text. Rows are counted from 0. */
+export function sampleRowsText(rows: readonly ShownRow[]): string[] {
+  return rows.map(({ feature, file, row, value }) => {
+    const shown = value === null ? 'missing' : shorten(JSON.stringify(value), ROW_CHARACTERS);
+    return printable(`  row ${row} of ${file}: ${shorten(feature, NAME_CHARACTERS)} is ${shown}`);
+  });
+}
+
 interface ShownMeasurement {
   readonly feature: string;
   readonly kind: 'drift' | 'skew';

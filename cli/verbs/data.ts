@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import { registerDataAccept } from './data-accept.js';
 import { registerDataConvert } from './data-convert.js';
 import { registerDataDiff } from './data-diff.js';
+import { registerDataMerge } from './data-merge.js';
 import { registerDataSchema } from './data-schema.js';
 import { registerDataShow } from './data-show.js';
 import { registerDataSplit } from './data-split.js';
@@ -16,6 +18,8 @@ export function registerData(program: Command): void {
     registerDataStats,
     registerDataSchema,
     registerDataValidate,
+    registerDataAccept,
+    registerDataMerge,
     registerDataDiff,
     registerDataShow,
     registerDataSplit,
@@ -33,5 +37,6 @@ Examples:
   tfx-temporal data schema day-1.pb -o schema.pbtxt
   tfx-temporal data stats day-2.parquet -o day-2.pb
   tfx-temporal data validate day-2.pb --schema schema.pbtxt --previous day-1.pb -o anomalies.pbtxt
+  tfx-temporal data accept day-2.pb --schema schema.pbtxt --feature city -o schema-2.pbtxt
   tfx-temporal data show day-2.pb --html day-2.html
 `;

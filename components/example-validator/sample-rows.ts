@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { sqlName, sqlString, withDuckDb } from '../../formats/duckdb.js';
-import { openExamples } from '../../formats/examples.js';
+import { openExamples, readParquetSql } from '../../formats/examples.js';
 import type { FeatureProto, SchemaProto } from '../../formats/schema.js';
 import type { AnomaliesProto } from '../../formats/statistics.js';
 import type { InputArtifact, OutputPlace, Resources } from '../implement.js';
@@ -31,6 +31,8 @@ export async function writeSampleRows(
   limit: number,
   resources: Resources,
 ): Promise<void> {
+  // Loaded when it is needed: those who only validate statistics need no reader of examples.
+  const { openExamples } = await import('../../formats/examples.js');
   const samples: SampleRow[] = [];
   for (const split of examples.splits) {
     const anomalies = found[split.name];
@@ -46,7 +48,7 @@ export async function writeSampleRows(
   await writeFile(place.file(SAMPLE_ROWS_FILE), `${JSON.stringify(samples, null, 1)}\n`);
 }
 
-/** Rows of Parquet files that show a data set's anomalies. */
+/** Rows of Parquet files that show a data set's anomalies, the first ones of the first files. */
 export async function sampleRows(
   parquet: readonly string[],
   split: string,
@@ -58,17 +60,16 @@ export async function sampleRows(
   const { threads, memoryLimitMiB, temporaryPath } = resources;
   const allowedPaths = [...new Set(parquet.map((file) => path.dirname(path.resolve(file))))];
   return withDuckDb({ threads, memoryLimitMiB, temporaryPath, allowedPaths }, async (connection) => {
-    const from = `read_parquet([${parquet.map(sqlString).join(', ')}], union_by_name = true, filename = '__file', file_row_number = true)`;
-    const columns = await columnTypes(connection, from);
+    const columns = await columnTypes(connection, parquet);
     const rows: SampleRow[] = [];
     for (const [feature, { reason = [] }] of Object.entries(anomalies.anomalyInfo ?? {})) {
       const rule = schema.feature?.find(({ name }) => name === feature);
       const type = columns.get(feature);
       if (rule === undefined || type === undefined) continue;
       for (const { type: anomaly = '' } of reason) {
-        const where = conditionFor(anomaly, rule, schema, feature, type.includes('['));
+        const where = conditionFor(anomaly, rule, schema, type.includes('['));
         if (where === undefined) continue;
-        const found = await matching(connection, from, feature, where, limit);
+        const found = await matching(connection, parquet, feature, where, limit);
         rows.push(...found.map((row) => ({ split, feature, type: anomaly, ...row })));
       }
     }
@@ -76,48 +77,45 @@ export async function sampleRows(
   });
 }
 
-async function columnTypes(connection: DuckDBConnection, from: string): Promise<Map<string, string>> {
-  const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
+async function columnTypes(connection: DuckDBConnection, files: readonly string[]): Promise<Map<string, string>> {
+  const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${readParquetSql(files)}`);
   return new Map(reader.getRows().map(([name, type]) => [String(name), String(type)]));
 }
 
+type Place = Pick<SampleRow, 'file' | 'row' | 'value'>;
+
+/** File by file, so that rows are counted within each; the engine's own row numbers give way to a column of their name. */
 async function matching(
   connection: DuckDBConnection,
-  from: string,
+  files: readonly string[],
   feature: string,
   where: string,
   limit: number,
-): Promise<{ file: string; row: number; value: string | null }[]> {
-  const sql = `SELECT __file, file_row_number, left(${sqlName(feature)}::VARCHAR, 200) FROM ${from} WHERE ${where}
-    ORDER BY __file, file_row_number LIMIT ${limit}`;
-  const reader = await connection.runAndReadAll(sql);
-  return reader.getRows().map(([file, row, value]) => ({
-    file: path.basename(String(file)),
-    row: Number(row),
-    value: value === null ? null : String(value),
-  }));
+): Promise<Place[]> {
+  const found: Place[] = [];
+  for (const file of files) {
+    if (found.length >= limit) break;
+    const described = await columnTypes(connection, [file]);
+    const column = described.has(feature) ? sqlName(feature) : 'NULL';
+    const numbered = `SELECT row_number() OVER () - 1 AS place, ${column} AS x FROM ${readParquetSql([file])}`;
+    const reader = await connection.runAndReadAll(
+      `SELECT place, left(x::VARCHAR, 200) FROM (${numbered}) WHERE ${where} ORDER BY place LIMIT ${limit - found.length}`,
+    );
+    for (const [row, value] of reader.getRows())
+      found.push({ file: path.basename(file), row: Number(row), value: value === null ? null : String(value) });
+  }
+  return found;
 }
 
-/** SQL that holds for rows which show an anomaly; undefined for anomalies of the whole. */
-function conditionFor(
-  anomaly: string,
-  rule: FeatureProto,
-  schema: SchemaProto,
-  feature: string,
-  repeated: boolean,
-): string | undefined {
-  const column = sqlName(feature);
-  const value = 'x';
+/** SQL over the value `x` of a row which shows an anomaly; undefined for anomalies of the whole. */
+function conditionFor(anomaly: string, rule: FeatureProto, schema: SchemaProto, repeated: boolean): string | undefined {
   const some = (condition: string | undefined): string | undefined =>
-    condition &&
-    (repeated
-      ? `len(list_filter(${column}, lambda ${value}: ${condition})) > 0`
-      : `(${condition.replaceAll(/\bx\b/g, () => column)})`);
+    condition && repeated ? `len(list_filter(x, lambda x: ${condition})) > 0` : condition;
   const range = rule.intDomain ?? rule.floatDomain;
   const { min, max } = rule.valueCount ?? {};
   switch (anomaly) {
     case 'ENUM_TYPE_UNEXPECTED_STRING_VALUES':
-      return some(notIn(value, rule, schema));
+      return some(notIn(rule, schema));
     case 'INT_TYPE_SMALL_INT':
     case 'FLOAT_TYPE_SMALL_FLOAT':
       return some(range?.min === undefined ? undefined : `x < ${Number(range.min)}::DOUBLE`);
@@ -131,18 +129,18 @@ function conditionFor(
     case 'FEATURE_TYPE_LOW_FRACTION_PRESENT':
     case 'FEATURE_TYPE_LOW_NUMBER_PRESENT':
     case 'INVALID_FEATURE_SHAPE':
-      return `${column} IS NULL`;
+      return 'x IS NULL';
     case 'FEATURE_TYPE_HIGH_NUMBER_VALUES':
-      return repeated && max !== undefined ? `len(${column}) > ${Math.trunc(max)}` : undefined;
+      return repeated && max !== undefined ? `len(x) > ${Math.trunc(max)}` : undefined;
     case 'FEATURE_TYPE_LOW_NUMBER_VALUES':
-      return repeated && min !== undefined ? `len(${column}) < ${Math.trunc(min)}` : undefined;
+      return repeated && min !== undefined ? `len(x) < ${Math.trunc(min)}` : undefined;
     default:
       return undefined;
   }
 }
 
-function notIn(value: string, rule: FeatureProto, schema: SchemaProto): string | undefined {
+function notIn(rule: FeatureProto, schema: SchemaProto): string | undefined {
   const domain = rule.stringDomain ?? schema.stringDomain?.find(({ name }) => name === rule.domain);
   const listed = (domain?.value ?? []).map(sqlString).join(', ');
-  return listed === '' ? undefined : `${value}::VARCHAR NOT IN (${listed})`;
+  return listed === '' ? undefined : `x::VARCHAR NOT IN (${listed})`;
 }

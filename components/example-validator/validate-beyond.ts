@@ -21,7 +21,7 @@ export interface BeyondOptions extends ValidationOptions {
  * TFDV's validation and what it has no rule for: bounds on any statistic, and the population stability index. Their
  * findings have the type CUSTOM_VALIDATION.
  *
- * @throws SCHEMA_FEATURE_UNKNOWN when a bound names a feature that neither schema nor data have
+ * @throws STATISTIC_NOT_APPLICABLE, SEVERITY_OVERRIDE_UNKNOWN; SCHEMA_FEATURE_UNKNOWN when a bound names a feature that neither schema nor data have
  */
 export function validateBeyond(
   statistics: DatasetStatisticsProto,
@@ -79,8 +79,21 @@ export function statisticOf(view: FeatureView, statistic: Bound['statistic']): n
   }
 }
 
-function checkBound(view: FeatureView | undefined, { statistic, min, max }: Bound): Finding | undefined {
-  const value = view && statisticOf(view, statistic);
+/** Which statistics there can be of a feature, whatever its values. */
+function isApplicable({ data }: FeatureView, statistic: Bound['statistic']): boolean {
+  if (statistic === 'fractionMissing') return true;
+  const isOfText = statistic === 'unique' || statistic === 'avgLength' || statistic === 'topShare';
+  return (isOfText ? data.stringStats : data.numStats) !== undefined;
+}
+
+function checkBound(view: FeatureView | undefined, { feature, statistic, min, max }: Bound): Finding | undefined {
+  if (view === undefined || (view.numPresent === 0 && statistic !== 'fractionMissing')) return undefined;
+  if (!isApplicable(view, statistic))
+    throw new PipelineError('STATISTIC_NOT_APPLICABLE', {
+      what: `Feature ${JSON.stringify(feature)} is ${view.type}, which has no ${statistic}.`,
+      details: { feature, statistic },
+    });
+  const value = statisticOf(view, statistic);
   if (value === undefined) return undefined;
   const low = min !== undefined && !(value >= min);
   const high = max !== undefined && !(value <= max);

@@ -1,10 +1,11 @@
 import { PipelineError } from '../../errors/pipeline-error.js';
 import type { SchemaProto } from '../../formats/schema.js';
-import type {
-  AnomaliesProto,
-  AnomalyInfoProto,
-  DatasetStatisticsProto,
-  DriftSkewInfoProto,
+import {
+  isAnomalyType,
+  type AnomaliesProto,
+  type AnomalyInfoProto,
+  type DatasetStatisticsProto,
+  type DriftSkewInfoProto,
 } from '../../formats/statistics.js';
 import { checkDatasetConstraints } from './rules/dataset-constraints.js';
 import { finding, severityOf, summarize, type Finding, type SeverityOverrides } from './rules/description.js';
@@ -99,6 +100,7 @@ export function validateStatistics(
   options: ValidationOptions = {},
 ): AnomaliesProto {
   checkEnvironment(schema, options.environment);
+  checkOverrides(options.severityOverrides);
   if ((statistics.numExamples ?? 0) === 0) return { baseline: schema, dataMissing: true };
   const dataset = datasetView(statistics, options);
   const validation = new Validation(schema);
@@ -162,5 +164,15 @@ function checkEnvironment(schema: SchemaProto, environment: string | undefined):
   throw new PipelineError('SCHEMA_ENVIRONMENT_UNKNOWN', {
     what: `The environment ${JSON.stringify(environment)} is not among the schema's: ${known.join(', ') || 'it has none'}.`,
     details: { environment },
+  });
+}
+
+/** @throws SEVERITY_OVERRIDE_UNKNOWN */
+function checkOverrides(overrides: SeverityOverrides = {}): void {
+  const unknown = Object.keys(overrides).find((type) => !isAnomalyType(type));
+  if (unknown === undefined) return;
+  throw new PipelineError('SEVERITY_OVERRIDE_UNKNOWN', {
+    what: `There is no type of anomaly named ${JSON.stringify(unknown)}.`,
+    details: { type: unknown },
   });
 }

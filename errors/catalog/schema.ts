@@ -113,6 +113,27 @@ export const schema = {
     why: 'The SQL expression is wrong, or gives something else than true or false, e.g. null for statistics that a feature of its type has not.',
     fix: 'Correct the expression. `feature` (or `feature_test` and `feature_base`) has the fields of FeatureNameStatistics.',
   },
+  CUSTOM_VALIDATION_FILE: {
+    kind: 'config',
+    retryable: false,
+    headline: 'A file of custom validations could not be read.',
+    why: 'The file is absent, or is neither JSON nor a text protobuf.',
+    fix: 'Give a CustomValidationConfig as text protobuf, or as JSON with the fields in camelCase.',
+  },
+  SEVERITY_OVERRIDE_UNKNOWN: {
+    kind: 'config',
+    retryable: false,
+    headline: 'A severity was given for a type of anomaly that there is not.',
+    why: 'A typing error would silently change nothing.',
+    fix: 'Use the names of AnomalyInfo.Type, e.g. SCHEMA_NEW_COLUMN.',
+  },
+  STATISTIC_NOT_APPLICABLE: {
+    kind: 'config',
+    retryable: false,
+    headline: 'A bound is on a statistic that its feature does not have.',
+    why: 'Text has no mean and numbers have no length: the bound could never be passed.',
+    fix: 'Use mean, stdDev, median, min, max and fractionZeros for numbers; unique, avgLength and topShare for text.',
+  },
   CUSTOM_VALIDATION_UNKNOWN: {
     kind: 'config',
     retryable: false,

@@ -27,5 +27,10 @@ export const FeatureStatisticsMessage = message('FeatureNameStatistics');
 /** `tensorflow.metadata.v0.Anomalies`: what `SchemaDiff.pb` holds. */
 export const AnomaliesMessage = message('Anomalies');
 
+/** The names of `AnomalyInfo.Type`. */
+export const ANOMALY_TYPES: ReadonlySet<string> = new Set(
+  Object.keys(root.lookupEnum('tensorflow.metadata.v0.AnomalyInfo.Type').values),
+);
+
 /** `tensorflow.metadata.v0.NaturalLanguageStatistics`, which a custom statistic can hold. */
 export const NaturalLanguageStatisticsMessage = message('NaturalLanguageStatistics');

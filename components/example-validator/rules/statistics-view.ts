@@ -185,8 +185,9 @@ export class FeatureView {
   children(): FeatureView[] {
     if (this.type !== 'STRUCT') return [];
     const depth = this.path.length;
-    return this.dataset.features.filter(
+    const children = this.dataset.features.filter(
       ({ path }) => path.length === depth + 1 && serializePath(path.slice(0, depth)) === this.key,
     );
+    return children.sort((a, b) => compareUtf8(a.path.at(-1) ?? '', b.path.at(-1) ?? ''));
   }
 }
