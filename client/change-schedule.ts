@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { runMemo } from './run-memo.js';
-import { beginOf, changedSpec, endOf, type ScheduleTimes } from './schedule-times.js';
+import { beginOf, changedSpec, endOf, isMoment, type ScheduleTimes } from './schedule-times.js';
 import {
   coded,
   type Overlap,
@@ -82,7 +82,7 @@ export interface Backfill {
 
 /**
  * Makes the runs that were due in a past time, each with its own nominal time; also of a schedule that is paused.
- * @returns their nominal times; no more than the server lists, a thousand
+ * @returns when they were due, with jitter; no more than the server lists, a thousand
  * @throws PipelineError SCHEDULE_NOT_FOUND, SCHEDULE_INVALID, also when none was due
  */
 export async function backfillSchedule(client: Client, name: string, backfill: Backfill): Promise<readonly Date[]> {
@@ -96,8 +96,9 @@ export async function backfillSchedule(client: Client, name: string, backfill: B
       fix: 'Give the earlier time as `from`.',
     });
   }
-  // Temporal leaves out what is due exactly at the start.
-  const range = { start: new Date(start.getTime() - 1), end };
+  // Temporal leaves out what is due exactly at the start, and compares times that have their jitter.
+  const jitterMs = isMoment(backfill.to) ? (spec.jitter ?? 0) : 0;
+  const range = { start: new Date(start.getTime() - 1), end: new Date(end.getTime() + jitterMs) };
   return await coded(name, async () => {
     const due = await dueBetween(client, name, range);
     if (due.length === 0) {

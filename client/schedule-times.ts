@@ -82,16 +82,19 @@ function readTime(time: Date | string): Date {
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const DAY_MS = 86_400_000;
 
+/** Whether a time is more than a day. */
+export const isMoment = (time: Date | string): boolean => typeof time !== 'string' || !DATE.test(time);
+
 /** A time as it is; of a bare date the moment when that day begins in the timezone. @throws PipelineError SCHEDULE_INVALID */
 export function beginOf(time: Date | string, timezone: string): Date {
   const read = readTime(time);
-  return typeof time === 'string' && DATE.test(time) ? startOfDay(time, timezone) : read;
+  return isMoment(time) ? read : startOfDay(read.toISOString().slice(0, 10), timezone);
 }
 
 /** A time as it is; of a bare date the last moment of that day in the timezone. @throws PipelineError SCHEDULE_INVALID */
 export function endOf(time: Date | string, timezone: string): Date {
   const read = readTime(time);
-  if (typeof time !== 'string' || !DATE.test(time)) return read;
+  if (isMoment(time)) return read;
   const next = new Date(read.getTime() + DAY_MS).toISOString().slice(0, 10);
   return new Date(startOfDay(next, timezone).getTime() - 1);
 }

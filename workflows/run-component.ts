@@ -6,16 +6,16 @@ import type {
   ExecutorAnswer,
   FailureFacts,
   FinishRequest,
-  MissingPolicy,
   OutputReferences,
   PublishAnswer,
   PublishRequest,
   Ticket,
 } from '../activities/protocol.js';
 import { guardReference } from '../components/payload-limits.js';
-import type { CallOptions, CallPlan } from './component-call.js';
+import type { CallPlan } from './component-call.js';
 import { finishSummary, publishSummary } from './event-summaries.js';
 import { describeFailure } from './failure.js';
+import { missingPolicy } from './missing-policy.js';
 import { isOutcomeReached, OutcomeReached } from './outcome.js';
 import { runParts } from './run-parts.js';
 import { isSource, type RunState } from './run-state.js';
@@ -91,7 +91,7 @@ export async function finishRun(request: FinishRequest): Promise<void> {
 async function begin(run: RunState, { node, contract, inputs, parameters, options }: CallPlan): Promise<BeginAnswer> {
   const { repeat } = run.options;
   const repeated = repeat?.nodes[node];
-  const onMissing = isSource(contract) ? missingPolicy(run, options) : undefined;
+  const onMissing = isSource(contract) ? missingPolicy(run.options, options.onMissing) : undefined;
   const request: BeginRequest = {
     run: run.facts,
     node,
@@ -122,12 +122,6 @@ function waiting(waitMs: number): ActivityOptions {
     scheduleToCloseTimeout: waitMs + msToNumber('3 hours'),
     retry: { ...BEGIN.retry, maximumAttempts: Number.POSITIVE_INFINITY },
   };
-}
-
-function missingPolicy(run: RunState, options: CallOptions): MissingPolicy | undefined {
-  const given = options.onMissing;
-  if (typeof given !== 'object') return given ?? run.options.onMissing;
-  return { waitMs: msToNumber(given.wait), everyMs: msToNumber(given.every ?? '30 seconds') };
 }
 
 interface Done {

@@ -52,8 +52,12 @@ const scheduledStart = defineSearchAttributeKey('TemporalScheduledStartTime', 'D
  * The time that this run stands for, as ISO with its timezone's offset: what it was told, else a schedule's, else when it
  * started.
  */
-export function nominalTimeOf({ nominalTime, timezone = 'UTC' }: RunOptions): string {
-  if (nominalTime !== undefined) return nominalTime;
-  const info = workflowInfo();
-  return localTime(info.typedSearchAttributes.get(scheduledStart) ?? info.startTime, timezone);
+export function nominalTimeOf(options: RunOptions): string {
+  const { nominalTime, timezone = 'UTC' } = options;
+  return nominalTime ?? localTime(scheduledTime(options) ?? workflowInfo().startTime, timezone);
+}
+
+/** When a schedule's run was due; undefined for runs that were started otherwise, or told what time they stand for. */
+export function scheduledTime({ nominalTime }: RunOptions): Date | undefined {
+  return nominalTime === undefined ? workflowInfo().typedSearchAttributes.get(scheduledStart) : undefined;
 }

@@ -8,6 +8,7 @@ import {
 import type { Artifact } from '../artifacts/artifact.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { describeFailure } from './failure.js';
+import { missingPolicy } from './missing-policy.js';
 import { RUN_OPTIONS_MEMO, type RunOptions } from './run-options.js';
 import { currentRun, type RunState } from './run-state.js';
 import { childSearchAttributes } from './search-attributes.js';
@@ -70,7 +71,8 @@ async function runChild(
 
 /** A child does as its parent was told, but for what names the parent's own nodes. */
 function childMemo(run: RunState): Record<string, unknown> {
-  const { noCache, span, onMissing, skipUnchanged, verify } = run.options;
+  const { noCache, span, skipUnchanged, verify } = run.options;
+  const onMissing = missingPolicy(run.options);
   const options: RunOptions = {
     ...defined({ span, onMissing, skipUnchanged, verify }),
     nominalTime: run.facts.nominalTime,

@@ -165,14 +165,12 @@ function registerBackfill(schedule: Command): void {
     .requiredOption('--from <time>', "the first nominal time, ISO, or a day of the schedule's timezone")
     .requiredOption('--to <time>', 'the last nominal time, or day: both are included')
     .addOption(overlapOption())
-    .option('--json', 'print the nominal times as JSON')
+    .option('--json', 'print when they were due, as JSON')
     .action(async (name: string, options: { from: string; to: string; overlap?: Overlap; json?: boolean }) => {
       await withClient(async ({ client }) => {
         const due = await backfillSchedule(client, name, options);
         if (options.json === true) return printJson(due);
-        const times = [due[0], due.at(-1)].map((time) => time?.toISOString() ?? '');
-        const what = due.length === 1 ? `the run of ${times[0] ?? ''}` : `${due.length} runs, ${times.join(' to ')}`;
-        say(`${name} makes ${what}. Watch: tfx-temporal runs`);
+        say(`${name} makes ${due.length} ${due.length === 1 ? 'run' : 'runs'}. Watch: tfx-temporal runs`);
       });
     });
 }

@@ -105,3 +105,21 @@ test('a schedule that shall pauses when a run fails, and says which run failed a
   assert.match(lastFailure.why ?? '', /span/i);
   assert.match(note ?? '', /paused due to workflow failure/);
 });
+
+test('a run waits for its data until so long after the time it was due: a backfilled one looks once', async () => {
+  const { client } = daily.worker.temporal;
+  const { pattern } = daily.days();
+  const onMissing = { wait: '6 hours', every: '200 milliseconds' };
+  const made = daily.schedule({ parameters: { data: pattern }, onMissing, paused: true, jitter: '10 minutes' });
+  await createSchedule(client, made);
+  const moment = '2026-03-01T02:00:00Z';
+  assert.equal((await backfillSchedule(client, made.name, { from: moment, to: moment })).length, 1, 'jitter or not');
+  const { lastFailure } = await until(made.name, ({ recentRuns }) => recentRuns[0]?.state === 'FAILED');
+  assert.equal(lastFailure?.workflowId, `daily/${made.name}-${moment}`);
+  assert.equal(lastFailure.outcome, 'SPAN_NOT_FOUND');
+  await triggerSchedule(client, made.name);
+  const { running } = await until(made.name, ({ runsSoFar }) => runsSoFar === 2);
+  await sleep(1000);
+  const { recentRuns } = await describeSchedule(client, made.name);
+  assert.equal(recentRuns[0]?.state, 'RUNNING', `${running.join()} waits, as it is due now`);
+});
