@@ -29,7 +29,7 @@ export async function collectSemantics(
   kind: ValueKind,
   sampleRate: number,
 ): Promise<SemanticState | undefined> {
-  if (kind === 'FLOAT') return undefined;
+  if (kind === 'FLOAT' || kind === 'STRUCT') return undefined;
   const chosen = sampleRate < 1 ? `AND hash(v) % 1000000 < ${Math.round(sampleRate * 1_000_000)}` : '';
   const from = `FROM ${table} WHERE v IS NOT NULL ${chosen}`;
   return kind === 'INT' ? integers(connection, from) : texts(connection, from);

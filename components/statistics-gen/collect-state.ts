@@ -92,13 +92,24 @@ async function collectFeature(
   const levels = column.depth === 0 ? [await singleValues(connection, factor)] : levelsOf(lengths, column.depth);
   const listing = { listLimit: options.listLimit ?? SKETCH_LIMIT, mergeable: options.listLimit === undefined };
   const asTexts = column.kind === 'STRING' || (options.categorical?.has(column.name) ?? false);
-  const innermost = column.depth > 1 ? lengthCounts(lengths, column.depth) : undefined;
-  const numbers = asTexts ? undefined : await collectNumbers(connection, values);
+  const { path, outerLevels = 0 } = column;
+  const innermost = column.depth - outerLevels > 1 ? lengthCounts(lengths, column.depth) : undefined;
+  const numbers = asTexts || column.kind === 'STRUCT' ? undefined : await collectNumbers(connection, values);
   const texts = asTexts ? await collectTexts(connection, { ...values, binary: column.binary, ...listing }) : undefined;
   const rate = options.semanticSampleRate;
   const semantics = rate === undefined ? undefined : await collectSemantics(connection, values, column.kind, rate);
   await connection.run(`DROP TABLE ${VALUES}`);
-  return { name: column.name, kind: column.kind, levels, innermost, numbers, texts, ...(semantics && { semantics }) };
+  const nested = path && { path, outerLevels };
+  return {
+    name: column.name,
+    kind: column.kind,
+    ...nested,
+    levels,
+    innermost,
+    numbers,
+    texts,
+    ...(semantics && { semantics }),
+  };
 }
 
 /** A column of single values: an example has one value or none. */

@@ -12,7 +12,7 @@ import { datasetStatistics, type HistogramOptions } from './feature-statistics.j
 import { numbersOf } from './query.js';
 import { schemaHints } from './schema-hints.js';
 import { isSliced, slicesOf, type Slice, type SliceOptions } from './slices.js';
-import { sourceColumn, type SourceColumn } from './source-column.js';
+import { sourceColumns, type SourceColumn } from './source-column.js';
 
 /** Data to describe: Parquet files of one data set, or what an ExampleGen loads into a table. */
 export type StatisticsSource = ParquetSource | LoadedSource;
@@ -125,7 +125,7 @@ export async function computeState(
 /** The columns that are described. */
 export function describedColumns({ columns }: Relation, { featureAllowlist }: StatisticsOptions): SourceColumn[] {
   const allowed = featureAllowlist && new Set(featureAllowlist);
-  return columns.filter(({ name }) => allowed?.has(name) ?? true);
+  return columns.filter(({ name, path: [top = name] = [] }) => allowed?.has(top) ?? true);
 }
 
 async function countRelation(
@@ -228,7 +228,7 @@ async function loaded(connection: DuckDBConnection, source: LoadedSource): Promi
 
 async function scanned(connection: DuckDBConnection, { parquet, only }: ParquetSource): Promise<Relation> {
   const described = await describeColumns(connection, parquet);
-  const columns = described.map(({ name, type }) => sourceColumn(name, type));
+  const columns = described.flatMap(({ name, type }) => sourceColumns(name, type));
   if (only === undefined) return { sql: readParquetSql(parquet), columns };
   const present = new Set((await describeColumns(connection, only)).map(({ name }) => name.toLowerCase()));
   const selected = described.map(({ name, type }) => {

@@ -21,6 +21,10 @@ export interface DatasetState {
 export interface FeatureState {
   readonly name: string;
   readonly kind: ValueKind;
+  /** Fields of structs: the names from the column to the field. */
+  readonly path?: readonly string[] | undefined;
+  /** Fields of structs: how many of the nest levels are the structs'. */
+  readonly outerLevels?: number | undefined;
   /** One entry per nest level; a column of single values has one. */
   readonly levels: readonly LevelState[];
   /** How many innermost values an example has, when lists are nested. */

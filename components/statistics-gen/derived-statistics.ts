@@ -23,11 +23,13 @@ export interface DerivedOptions extends LiftOptions {
 /** Adds what is asked for beyond single features: sparse and weighted features, lift, mutual information, crosses. */
 export async function addDerivedStatistics(
   connection: DuckDBConnection,
-  relation: Relation,
+  { sql, columns }: Relation,
   statistics: DatasetStatisticsProto,
   options: DerivedOptions,
 ): Promise<DatasetStatisticsProto> {
   if ((statistics.numExamples ?? 0) === 0) return statistics;
+  // As in TFDV, fields of structs have no part in it.
+  const relation = { sql, columns: columns.filter(({ path }) => path === undefined) };
   const composite = await compositeFeatureStatistics(connection, relation, options.schema ?? {});
   const lift = await liftOf(connection, relation, options);
   const information = await informationOf(connection, relation, options);

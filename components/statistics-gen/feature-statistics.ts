@@ -47,13 +47,26 @@ export function datasetStatistics(
     ...(weighted !== undefined && { weightedNumExamples: weighted }),
     // As in TFDV, without examples there are no features to speak of.
     ...(state.numExamples > 0 && {
-      features: state.features.map((feature) =>
-        hasValues(feature) || typed.has(feature.name)
+      features: state.features.map((feature) => {
+        if (feature.path !== undefined) return featureStatistics(...inStructs(feature, state), options);
+        return hasValues(feature) || typed.has(feature.name)
           ? featureStatistics(feature, state, options)
-          : untypedStatistics(feature, state, options),
-      ),
+          : untypedStatistics(feature, state, options);
+      }),
     }),
   };
+}
+
+/** A field of structs as a feature whose examples are the structs. */
+function inStructs(feature: FeatureState, state: DatasetState): [FeatureState, DatasetState] {
+  const { outerLevels = 0, levels } = feature;
+  const structs = levels[outerLevels - 1];
+  if (structs === undefined) return [feature, state];
+  const weightedNumExamples = state.weightedNumExamples === undefined ? undefined : structs.weightedTotalValues;
+  return [
+    { ...feature, levels: levels.slice(outerLevels) },
+    { ...state, numExamples: structs.totalValues, weightedNumExamples },
+  ];
 }
 
 const hasValues = ({ levels }: FeatureState): boolean => (levels[0]?.nonMissing ?? 0) > 0;
@@ -77,7 +90,8 @@ function featureStatistics(
   options: HistogramOptions,
 ): FeatureStatisticsProto {
   const commonStats = commonStatistics(feature, state, options);
-  const path = { step: [feature.name] };
+  const path = { step: [...(feature.path ?? [feature.name])] };
+  if (feature.kind === 'STRUCT') return { path, type: 'STRUCT', structStats: { commonStats } };
   const customStats = [...nestedLengths(feature, options), ...semanticStatistics(feature.semantics)];
   const custom = customStats.length > 0 ? { customStats } : {};
   if (feature.texts === undefined)

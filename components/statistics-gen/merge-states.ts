@@ -25,8 +25,8 @@ export function mergeStates(states: readonly DatasetState[]): DatasetState {
 }
 
 function mergeTwo(a: DatasetState, b: DatasetState): DatasetState {
-  const inB = new Map(b.features.map((feature) => [feature.name, feature] as const));
-  const inA = new Set(a.features.map(({ name }) => name));
+  const inB = new Map(b.features.map((feature) => [keyOf(feature), feature] as const));
+  const inA = new Set(a.features.map(keyOf));
   const weighted =
     a.weightedNumExamples === undefined ? b.weightedNumExamples : a.weightedNumExamples + (b.weightedNumExamples ?? 0);
   return {
@@ -34,14 +34,15 @@ function mergeTwo(a: DatasetState, b: DatasetState): DatasetState {
     weightedNumExamples: weighted,
     features: [
       ...a.features.map((feature) => {
-        const other = inB.get(feature.name);
+        const other = inB.get(keyOf(feature));
         return other === undefined ? feature : mergeFeatures(feature, other);
       }),
-      ...b.features.filter(({ name }) => !inA.has(name)),
+      ...b.features.filter((feature) => !inA.has(keyOf(feature))),
     ],
   };
 }
 
+const keyOf = ({ name, path }: FeatureState): string => JSON.stringify(path ?? [name]);
 const isEmpty = ({ levels }: FeatureState): boolean => (levels[0]?.nonMissing ?? 0) === 0;
 
 function mergeFeatures(a: FeatureState, b: FeatureState): FeatureState {
@@ -55,6 +56,7 @@ function mergeFeatures(a: FeatureState, b: FeatureState): FeatureState {
   return {
     name: a.name,
     kind: a.kind,
+    ...(a.path && { path: a.path, outerLevels: a.outerLevels }),
     levels: a.levels.map((level, depth) => mergeLevels(level, b.levels[depth] ?? level)),
     innermost: a.innermost && mergeLengths(a.innermost, b.innermost ?? []),
     numbers: a.numbers && b.numbers && mergeNumbers(a.numbers, b.numbers),
