@@ -36,7 +36,10 @@ export interface Checkpoints {
   readonly resume: { readonly path: string; readonly detail: unknown } | undefined;
   /** This attempt's own folder. */
   readonly path: string;
-  /** Makes what lies in `path` the checkpoint to resume from. `detail` is small JSON, e.g. the epoch. */
+  /**
+   * Makes what lies in `path` the checkpoint to resume from. `detail` is small JSON, e.g. the epoch. The files may be
+   * read, and copied to a remote store, at any time from then on: write later ones beside and rename them.
+   */
   save(detail: unknown): void;
 }
 

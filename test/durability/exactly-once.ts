@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { filesystemStore } from '../../artifacts/index.js';
 import { openLineage, sweepOrphans } from '../../lineage/index.js';
-import { halfArtifacts, rows } from './problems.js';
+import { halfArtifacts, rows, storeOf } from './problems.js';
 import type { Scenario } from './scenario.js';
 
 /** ml-metadata's numbers. */
@@ -17,7 +16,7 @@ export interface RecordedNode {
 
 /**
  * What must be true however a run was disturbed: one COMPLETE (or CACHED) execution for each node and run, one end of
- * the run, every visible artifact whole on disk, and all that is not visible sweepable without harm to what is.
+ * the run, every visible artifact whole where it lies, and all that is not visible sweepable without harm to what is.
  */
 export async function assertExactlyOnce(scenario: Scenario, runId: string, nodes: readonly string[]): Promise<void> {
   const recorded = await recordedNodes(scenario.databaseUrl, runId);
@@ -34,10 +33,10 @@ export async function assertExactlyOnce(scenario: Scenario, runId: string, nodes
   await assertNothingHalf(scenario);
 }
 
-/** Every artifact that lineage shows is complete on disk, before and after the sweep of what it does not show. */
+/** Every artifact that lineage shows is complete where it lies, before and after the sweep of what it does not show. */
 export async function assertNothingHalf(scenario: Scenario): Promise<void> {
   assert.deepEqual(await halfArtifacts(scenario), []);
-  const store = filesystemStore(scenario.artifactRoot);
+  const store = storeOf(scenario);
   const lineage = openLineage(scenario.databaseUrl);
   try {
     await sweepOrphans(lineage.database, store, { graceMs: 0, remove: true });

@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { filesystemStore } from '../../artifacts/index.js';
+import { openStore, type ArtifactStore } from '../../artifacts/index.js';
 
 /** Where the traces of runs lie. */
 export interface Traces {
   readonly databaseUrl: string;
-  /** A folder. */
+  /** A folder or an `s3://` URI. */
   readonly artifactRoot: string;
 }
 
@@ -62,9 +63,14 @@ export async function lineageProblems(traces: Traces): Promise<string[]> {
 /** ml-metadata's number. */
 const LIVE = 2;
 
-/** Artifacts that lineage shows and that are not whole on disk, byte by byte. */
+/** The store of a scenario, without what its workers keep. */
+export function storeOf({ artifactRoot }: Pick<Traces, 'artifactRoot'>): ArtifactStore {
+  return openStore(artifactRoot, { folder: path.join(tmpdir(), 'tfx-durability-no-cache'), maxMiB: 0 });
+}
+
+/** Artifacts that lineage shows and that are not whole where they lie, byte by byte. */
 export async function halfArtifacts({ databaseUrl, artifactRoot }: Traces): Promise<string[]> {
-  const store = filesystemStore(artifactRoot);
+  const store = storeOf({ artifactRoot });
   const problems: string[] = [];
   const artifacts = await rows<{ id: number; uri: string }>(
     databaseUrl,
@@ -72,16 +78,15 @@ export async function halfArtifacts({ databaseUrl, artifactRoot }: Traces): Prom
     [LIVE],
   );
   for (const { id, uri } of artifacts) {
-    const files = await rows<{ path: string; size_bytes: string; sha256: string; mtime_ns: string }>(
+    const files = await rows<{ path: string; size_bytes: string; sha256: string }>(
       databaseUrl,
-      'select path, size_bytes, sha256, mtime_ns from tfx.file where artifact_id = $1',
+      'select path, size_bytes, sha256 from tfx.file where artifact_id = $1',
       [id],
     );
     const payload = files.map((file) => ({
       path: file.path,
       size: Number(file.size_bytes),
       sha256: file.sha256,
-      mtimeNs: file.mtime_ns,
     }));
     const difference = files.length === 0 ? 'it has no files' : await store.check(uri, payload, 'full');
     if (difference !== undefined) problems.push(`${uri} is not whole: ${JSON.stringify(difference)}`);

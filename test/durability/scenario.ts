@@ -23,6 +23,7 @@ type Trouble = Pick<CountingWorkerOptions, 'crash' | 'lose'>;
 export class Scenario {
   readonly databaseUrl: string;
   readonly folder: string;
+  readonly artifactRoot: string;
   readonly temporal: PipelineClient;
   readonly taskQueue = `durability-${randomUUID()}`;
   readonly #address: string;
@@ -34,16 +35,21 @@ export class Scenario {
     address: string;
     temporal: PipelineClient;
     drop: () => Promise<void>;
+    artifactRoot: string | undefined;
   }) {
     this.databaseUrl = facts.databaseUrl;
     this.temporal = facts.temporal;
     this.folder = mkdtempSync(path.join(tmpdir(), 'tfx-durability-'));
+    this.artifactRoot = facts.artifactRoot ?? path.join(this.folder, 'artifacts');
     this.#address = facts.address;
     this.#drop = facts.drop;
   }
 
-  /** @param databaseUrl another server's empty database, instead of one on the shared servers */
-  static async open(databaseUrl?: string): Promise<Scenario> {
+  /**
+   * @param databaseUrl another server's empty database, instead of one on the shared servers
+   * @param artifactRoot instead of a folder
+   */
+  static async open(databaseUrl?: string, artifactRoot?: string): Promise<Scenario> {
     const servers = await testServers();
     const own = databaseUrl ?? (await createTestDatabase(servers.databaseUrl));
     await migrate(own);
@@ -51,11 +57,7 @@ export class Scenario {
     const drop = async (): Promise<void> => {
       if (databaseUrl === undefined) await dropTestDatabase(servers.databaseUrl, own);
     };
-    return new Scenario({ databaseUrl: own, address: servers.temporalAddress, temporal, drop });
-  }
-
-  get artifactRoot(): string {
-    return path.join(this.folder, 'artifacts');
+    return new Scenario({ databaseUrl: own, address: servers.temporalAddress, temporal, drop, artifactRoot });
   }
 
   /** Starts a worker process and waits until it polls. */

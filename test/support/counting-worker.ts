@@ -46,6 +46,8 @@ export async function runCountingWorker(options: CountingWorkerOptions): Promise
       new TfxPlugin({
         databaseUrl: options.databaseUrl,
         artifactRoot: options.artifactRoot,
+        // Of its own: what another worker left on its machine is of no help here.
+        artifactCache: { folder: path.join(options.folder, `cache-${process.pid}`) },
         components: [new URL('counting/implementations.js', import.meta.url)],
         bundleFolder: options.bundleFolder,
         resources: { heavySlots: 2 },

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { implement } from '../../../components/implement.js';
@@ -35,7 +35,9 @@ export const sum = implement(Sum, async ({ inputs, parameters, outputs, checkpoi
     await sleep(parameters.stepMs);
     if (step === 0) total = numbers.reduce((a, b) => a + b, 0);
     step++;
-    writeFileSync(path.join(checkpoints.path, STATE), JSON.stringify({ step, total } satisfies State));
+    const state = path.join(checkpoints.path, STATE);
+    writeFileSync(`${state}.part`, JSON.stringify({ step, total } satisfies State));
+    renameSync(`${state}.part`, state);
     checkpoints.save({ step });
     progress({ phase: 'add', done: step, total: parameters.steps, unit: 'steps' });
   }
