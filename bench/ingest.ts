@@ -1,80 +1,41 @@
-/*
- * Ingestion against a bare DuckDB scan and COPY of the same file in the same run, on vega-datasets' flights-3m as CSV
- * and as Parquet; and reading gzip TFRecord. Medians. Run: node dist/bench/ingest.js [repeats]
- */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { csvExampleGen } from '../components/example-gen/csv-executor.js';
 import { importExampleGen } from '../components/example-gen/import-executor.js';
 import { checkParameters, type ParameterSchema } from '../components/parameters.js';
-import { sqlString, withDuckDb } from '../formats/duckdb.js';
 import { ColumnReader } from '../formats/example-columns.js';
+import { openExamples } from '../formats/examples.js';
 import { readTfRecordBlocks } from '../formats/tfrecord.js';
+import { bareCopy, bareScan, FLIGHTS, writeFlightsCsv } from './support/flights.js';
+import { load } from './support/process-usage.js';
+import { costOf, inRounds, medianCost, medianRatio, peakOf, printPeak, type Cost } from './support/rounds.js';
+import { median } from './support/statistics.js';
 
-const REPEATS = Number(process.argv[2] ?? 5);
-const RESOURCES = { threads: 2, memoryLimitMiB: 2048 };
+/*
+ * Ingestion of three million flights against a bare scan and a bare copy of the same file by DuckDB, in turn: CSV and
+ * Parquet to shuffled, split Parquet (aim for CSV: 5 times); and gzip TFRecords of tf.Examples (aim: read 600,000 a
+ * second).
+ * `node dist/bench/ingest.js [--rounds 5] [--threads 2] [--memory 1024]`
+ */
 
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    threads: { type: 'string', default: '2' },
+    memory: { type: 'string', default: '1024' },
+    once: { type: 'string' },
+  },
+});
+const rounds = Number(flags.rounds);
 const folder = await mkdtemp(path.join(tmpdir(), 'bench-ingest-'));
-try {
-  await main();
-} finally {
-  await rm(folder, { recursive: true, force: true });
-}
+const resources = { threads: Number(flags.threads), memoryLimitMiB: Number(flags.memory), temporaryPath: folder };
 
-async function main(): Promise<void> {
-  const parquet = path.join(
-    path.dirname(createRequire(import.meta.url).resolve('vega-datasets')),
-    '../data/flights-3m.parquet',
-  );
-  const csv = path.join(folder, 'flights-3m.csv');
-  await sql(`COPY (FROM ${sqlString(parquet)}) TO ${sqlString(csv)} (HEADER)`, path.dirname(parquet));
-  for (const [name, source, generator] of [
-    ['CSV', csv, csvExampleGen],
-    ['Parquet', parquet, importExampleGen],
-  ] as const) {
-    const scan = await median(
-      async () => await sql(`SELECT max(COLUMNS(*)) FROM ${sqlString(source)}`, path.dirname(source)),
-    );
-    const copy = await median(
-      async () =>
-        await sql(
-          `COPY (FROM ${sqlString(source)}) TO ${sqlString(path.join(folder, 'copy.parquet'))} (FORMAT parquet, COMPRESSION zstd)`,
-          path.dirname(source),
-        ),
-    );
-    const ingest = await median(async () => await generate(generator as typeof csvExampleGen, source));
-    print(`${name}: bare scan`, scan);
-    print(`${name}: bare COPY to Parquet`, copy, scan);
-    print(`${name}: split, shuffled Parquet`, ingest, scan);
-  }
-  await benchTfRecord(csv);
-}
-
-async function benchTfRecord(csv: string): Promise<void> {
-  const place = await generate(csvExampleGen, csv, { format: 'tfrecord', split: { all: 1 } });
-  const file = path.join(place, 'Split-all/data_tfrecord-00000-of-00001.gz');
-  let records = 0;
-  const ms = await median(async () => {
-    records = 0;
-    const reader = new ColumnReader();
-    for await (const block of readTfRecordBlocks(file)) {
-      for (let i = 0; i < block.count; i++) reader.add(block.bytes, block.starts[i]!, block.ends[i]!);
-      records += reader.take().rows;
-    }
-  });
-  console.log(
-    `gzip TFRecord to columns: ${Math.round(records / ms)} thousand tf.Examples/s (${records} in ${ms.toFixed(0)} ms)`,
-  );
-}
-
-async function generate(
-  generator: typeof csvExampleGen,
-  input: string,
-  more: Readonly<Record<string, unknown>> = {},
-): Promise<string> {
+/** Runs the ExampleGen for a file, and returns the folder of the Examples. */
+async function ingest(input: string, more: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  const generator = (input.endsWith('.csv') ? csvExampleGen : importExampleGen) as typeof csvExampleGen;
   const place = await mkdtemp(path.join(folder, 'examples-'));
   const temporaryPath = path.join(place, 'temporary');
   await mkdir(temporaryPath);
@@ -90,30 +51,82 @@ async function generate(
     outputs: { examples: { path: place, file } },
     progress: () => undefined,
     signal: new AbortController().signal,
-    resources: { ...RESOURCES, temporaryPath },
+    resources: { ...resources, temporaryPath },
   } as never);
+  await rm(temporaryPath, { recursive: true });
   return place;
 }
 
-async function sql(statement: string, ...allowedPaths: string[]): Promise<void> {
-  await withDuckDb(
-    { ...RESOURCES, temporaryPath: folder, allowedPaths, preserveOrder: false },
-    async (connection) => await connection.run(statement),
-  );
-}
+const peak = (file: string): number =>
+  peakOf(import.meta.url, file, ['--threads', flags.threads, '--memory', flags.memory]);
 
-async function median(run: () => Promise<unknown>): Promise<number> {
-  const times: number[] = [];
-  for (let i = 0; i < REPEATS; i++) {
-    const start = performance.now();
-    await run();
-    times.push(performance.now() - start);
-  }
-  return times.sort((a, b) => a - b)[times.length >> 1]!;
-}
-
-function print(what: string, ms: number, against?: number): void {
+async function compare(name: string, file: string, aim: string): Promise<void> {
+  const database = { ...resources, allowedPaths: [path.dirname(file)], preserveOrder: false };
+  const { scan, copy, ours } = await inRounds(rounds, {
+    scan: async () => await bareScan(file, database),
+    copy: async () => await bareCopy(file, path.join(folder, 'copy.parquet'), database),
+    ours: async () => await rm(await ingest(file), { recursive: true }),
+  });
   console.log(
-    `${what}: ${ms.toFixed(0)} ms${against === undefined ? '' : `, ${(ms / against).toFixed(1)} times the scan`}`,
+    `${name} to shuffled split Parquet: ${medianCost(ours)}; scan ${medianCost(scan)}: ${medianRatio(ours, scan)}${aim}; ` +
+      `copy ${medianCost(copy)}: ${medianRatio(ours, copy)}; peak ${peak(file)} MiB; load ${load()}`,
   );
+}
+
+async function countColumns(file: string): Promise<number> {
+  let records = 0;
+  const reader = new ColumnReader();
+  for await (const block of readTfRecordBlocks(file)) {
+    for (let i = 0; i < block.count; i++) reader.add(block.bytes, block.starts[i]!, block.ends[i]!);
+    records += reader.take().rows;
+  }
+  return records;
+}
+
+async function readTfRecords(file: string): Promise<void> {
+  const records = await countColumns(file);
+  const costs = await inRounds(rounds, {
+    'to columns': async () => await countColumns(file),
+    'openExamples, to Parquet': async () =>
+      await openExamples(path.dirname(file), {
+        ...resources,
+        temporaryPath: await mkdtemp(path.join(folder, 'open-')),
+      }),
+    'ImportExampleGen, shuffled and split': async () => await rm(await ingest(file), { recursive: true }),
+  });
+  const rate = (of: readonly Cost[], key: keyof Cost): string =>
+    Math.round(records / median(of.map((cost) => cost[key]))).toString();
+  for (const [name, cost] of Object.entries(costs))
+    console.log(
+      `TFRecord ${name}: ${rate(cost, 'wall')} thousand tf.Examples/s (${rate(cost, 'cpu')} per CPU second), aim 600; load ${load()}`,
+    );
+  console.log(`TFRecord ImportExampleGen: peak ${peak(file)} MiB`);
+}
+
+async function main(): Promise<void> {
+  const csv = path.join(folder, 'flights.csv');
+  await writeFlightsCsv(csv, { ...resources, allowedPaths: [path.dirname(FLIGHTS)], preserveOrder: false });
+  await compare('CSV', csv, ', aim 5');
+  await compare('Parquet', FLIGHTS, '');
+  let written = '';
+  const cost = await costOf(async () => (written = await ingest(csv, { format: 'tfrecord', split: { all: 1 } })));
+  console.log(`CSV to gzip TFRecord: ${medianCost([cost])}; load ${load()}`);
+  await readTfRecords(await onlyFile(path.join(written, 'Split-all')));
+}
+
+async function onlyFile(from: string): Promise<string> {
+  const [name] = await readdir(from);
+  const place = await mkdtemp(path.join(folder, 'tfrecord-'));
+  await cp(path.join(from, name!), path.join(place, name!));
+  return path.join(place, name!);
+}
+
+try {
+  if (flags.once === undefined) await main();
+  else {
+    await ingest(flags.once);
+    printPeak();
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
 }

@@ -1,4 +1,4 @@
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { PipelineError } from '../errors/pipeline-error.js';
 
 export interface DuckDbOptions {
@@ -24,6 +24,8 @@ export async function withDuckDb<T>(
   options: DuckDbOptions,
   use: (connection: DuckDBConnection) => Promise<T>,
 ): Promise<T> {
+  // Loaded when it is needed: much that could open a database seldom does.
+  const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(options.threads),
     memory_limit: `${options.memoryLimitMiB}MiB`,

@@ -2,10 +2,10 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { PipelineError } from '../errors/pipeline-error.js';
-import { columnValues } from './column-values.js';
 import { sqlName, sqlString, withDuckDb } from './duckdb.js';
 import type { EmptyFeatures } from './example-table.js';
-import { convertTfRecordsToParquet } from './tfrecord-to-parquet.js';
+
+/* What needs the engine is loaded when it is called: many only want the types. */
 
 /** A feature's type: int64, float32, or bytes (text where it is UTF-8). */
 export type FeatureKind = 'INT' | 'FLOAT' | 'STRING';
@@ -54,8 +54,9 @@ export async function openExamples(splitPath: string, options: OpenExamplesOptio
       details: { path: splitPath },
     });
   }
-  const readable = parquet.length > 0 ? parquet : [await convertTfRecordsToParquet(files, options)];
-  return await describeParquet(readable, options);
+  if (parquet.length > 0) return await describeParquet(parquet, options);
+  const { convertTfRecordsToParquet } = await import('./tfrecord-to-parquet.js');
+  return await describeParquet([await convertTfRecordsToParquet(files, options)], options);
 }
 
 /** The columns and row count of Parquet files that hold features. */
@@ -84,6 +85,7 @@ export async function* readRows(
   examples: Pick<OpenedExamples, 'parquet' | 'columns'>,
   options: OpenExamplesOptions & { readonly columns?: readonly string[]; readonly limit?: number },
 ): AsyncGenerator<ExamplesRow[]> {
+  const { columnValues } = await import('./column-values.js');
   const wanted = options.columns === undefined ? undefined : new Set(options.columns);
   const columns = examples.columns.filter((column) => wanted?.has(column.name) ?? true);
   for await (const chunk of streamChunks(examples.parquet, columns, options)) {

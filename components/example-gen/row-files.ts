@@ -10,7 +10,7 @@ import { sqlString } from '../../formats/duckdb.js';
  */
 
 /** Without dictionaries: in one of them -0 and 0 are the same value. */
-const FORMAT = 'FORMAT parquet, DICTIONARY_SIZE_LIMIT 1';
+const FORMAT = 'FORMAT parquet, DICTIONARY_SIZE_LIMIT 1, ROW_GROUP_SIZE 20480';
 
 export interface RowFile {
   readonly path: string;

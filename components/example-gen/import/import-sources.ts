@@ -5,7 +5,6 @@ import { readParquetSql, type OpenExamplesOptions } from '../../../formats/examp
 import { convertTfRecordsToParquet, loadTfRecords } from '../../../formats/tfrecord-to-parquet.js';
 import type { SourceSplit } from '../generate.js';
 import type { InputSplit } from '../input-files.js';
-import { convertArrowToParquet } from './arrow.js';
 import { detectFormat, type ImportFormat } from './detect-format.js';
 import { importFailure, loadTable } from './load-table.js';
 
@@ -56,7 +55,11 @@ export async function parquetFiles(
   options: OpenExamplesOptions,
 ): Promise<readonly string[]> {
   if (format === 'tfrecord') return [await convertTfRecordsToParquet(files, options)];
-  if (format === 'arrow') return await convertArrowToParquet(files, options);
+  if (format === 'arrow') {
+    // Loaded when it is needed: the library is large.
+    const { convertArrowToParquet } = await import('./arrow.js');
+    return await convertArrowToParquet(files, options);
+  }
   return files;
 }
 
