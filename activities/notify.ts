@@ -6,9 +6,13 @@ import type { ServiceActivities } from './protocol.js';
 
 const TIMEOUT_MS = 10_000;
 
-/** `tfx.notify`: calls a webhook by POST with JSON, on hosts that the worker's operator allows. */
+/**
+ * `tfx.notify`: calls a webhook by POST with JSON, on hosts that the worker's operator allows. An address that holds a
+ * secret stays in the worker's environment, and is named by `env:TFX_TEMPORAL_WEBHOOK…`.
+ */
 export function createNotify(): ServiceActivities['tfx.notify'] {
-  return guarded('tfx.notify', async ({ url, body }) => {
+  return guarded('tfx.notify', async ({ url: named, body }) => {
+    const url = addressOf(named);
     requireAllowedHost(url);
     const signal = AbortSignal.any([Context.current().cancellationSignal, AbortSignal.timeout(TIMEOUT_MS)]);
     const headers = { 'content-type': 'application/json' };
@@ -30,6 +34,19 @@ async function post(url: string, request: RequestInit): Promise<Response> {
       cause,
     });
   }
+}
+
+const FROM_ENVIRONMENT = /^env:(TFX_TEMPORAL_WEBHOOK\w*)$/;
+
+function addressOf(named: string): string {
+  const name = FROM_ENVIRONMENT.exec(named)?.[1];
+  if (name === undefined) return named;
+  const address = process.env[name];
+  if (address !== undefined && URL.canParse(address)) return address;
+  throw new PipelineError('WEBHOOK_NOT_ALLOWED', {
+    what: `The worker's environment has no address in ${name}.`,
+    fix: `Set ${name} where the worker runs.`,
+  });
 }
 
 function requireAllowedHost(address: string): void {

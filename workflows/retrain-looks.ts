@@ -97,7 +97,9 @@ const withoutTimes = ({ input, module, exampleGen, options }: DriftConfig): Omit
 
 function findingOf(module: string, span: number, comparedWith: number, anomalies?: ExampleAnomalies): DriftFinding {
   const { drifted, measured, largest } = JSON.parse(anomalies?.properties.drift ?? NOTHING) as DriftFacts;
-  const features = largest.join('; ');
+  const beyond = largest.slice(0, drifted);
+  const more = drifted - beyond.length;
+  const features = [...beyond, ...(more > 0 ? [`${more} ${beyond.length > 0 ? 'more' : 'features'}`] : [])].join('; ');
   const says =
     drifted > 0
       ? `Span ${span} has drifted from span ${comparedWith}: ${features}`

@@ -1,3 +1,5 @@
+import type { Properties } from '../../artifacts/artifact.js';
+import { cutBytes } from '../../errors/to-failure.js';
 import type { AnomaliesProto, MeasurementProto } from '../../formats/statistics.js';
 import { jsonBytes } from '../payload-limits.js';
 import { sixDigits } from './rules/description.js';
@@ -13,26 +15,30 @@ export interface DriftFacts {
 }
 
 /**
- * Drift as an artifact's reference carries it: `DriftFacts` as JSON of at most 400 bytes.
+ * Drift as an artifact's reference carries it: `DriftFacts` as JSON.
  * @param found - the anomalies of each split, of a validation with `previousStatistics`
+ * @param beside - the other properties of the reference, which leave so much room as there is
  */
-export function driftFacts(found: Readonly<Record<string, AnomaliesProto>>): string {
+export function driftFacts(found: Readonly<Record<string, AnomaliesProto>>, beside: Properties = {}): string {
   const compared = Object.values(found).flatMap(comparisonsOf);
   const largest = [...compared].sort((a, b) => b.ratio - a.ratio);
-  const says = [...new Set(largest.map(({ feature, says: what }) => `${cut(feature)}: ${what}`))].slice(0, MOST);
-  const facts = (): DriftFacts => ({
-    drifted: new Set(compared.filter(({ ratio }) => ratio > 1).map(({ feature }) => feature)).size,
-    measured: compared.length,
-    largest: says,
-  });
-  while (says.length > 1 && jsonBytes(facts()) > LONGEST_BYTES) says.pop();
-  return JSON.stringify(facts());
+  const says = [...new Set(largest.map(({ feature, says: what }) => `${cutBytes(feature, LONGEST_NAME)}: ${what}`))];
+  const facts = (shown: number): string =>
+    JSON.stringify({
+      drifted: new Set(compared.filter(({ ratio }) => ratio > 1).map(({ feature }) => feature)).size,
+      measured: compared.length,
+      largest: says.slice(0, shown),
+    } satisfies DriftFacts);
+  for (let shown = MOST; shown > 0; shown--) {
+    if (jsonBytes({ ...beside, drift: facts(shown) }) <= PROPERTIES_BYTES) return facts(shown);
+  }
+  return facts(0);
 }
 
 const MOST = 3;
-const LONGEST_BYTES = 400;
+/** A reference of 2 KiB has a URI and digests beside its properties. */
+const PROPERTIES_BYTES = 1600;
 const LONGEST_NAME = 60;
-const cut = (name: string): string => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name);
 
 interface Comparison {
   readonly feature: string;

@@ -34,14 +34,11 @@ export const exampleValidator = implement(ExampleValidator, async (context) => {
   }
   if (inputs.examples !== undefined && parameters.sampleRows > 0)
     await writeSampleRows(outputs.anomalies, inputs.examples, found, schema, parameters.sampleRows, resources);
+  const properties = anomalyProperties(found, inputs.statistics.properties['span']);
+  const drift = inputs.previousStatistics === undefined ? {} : { drift: driftFacts(found, properties) };
   return {
     summary: anomalySummary(found),
-    properties: {
-      anomalies: {
-        ...anomalyProperties(found, inputs.statistics.properties['span']),
-        ...(inputs.previousStatistics !== undefined && { drift: driftFacts(found) }),
-      },
-    },
+    properties: { anomalies: { ...properties, ...drift } },
     metrics: countBySeverity(found),
   };
 });

@@ -28,7 +28,10 @@ export interface RetrainConfig {
    * new comes. (Default: 60)
    */
   readonly retrySeconds?: number;
-  /** Called by POST when it stops; its host must be on the worker's allow-list. */
+  /**
+   * Called by POST when it stops; its host must be on the worker's allow-list. `env:TFX_TEMPORAL_WEBHOOK` (or a longer
+   * name) means the worker's environment variable: an address that holds a secret stays out of history.
+   */
   readonly webhook?: string;
   /** What a run does when its span is not there; times in milliseconds. (Default: `fail`) */
   readonly onMissing?: 'fail' | 'skip' | { readonly waitMs: number; readonly everyMs: number };
@@ -83,7 +86,7 @@ const RETRAIN_SCHEMA: ParameterSchema = {
     maxRunsPerDay: { type: 'integer', minimum: 1 },
     stopAfterFailures: { type: 'integer', minimum: 1 },
     retrySeconds: { type: 'integer', minimum: 0 },
-    webhook: { type: 'string', pattern: '^https?://' },
+    webhook: { type: 'string', pattern: '^(https?://|env:TFX_TEMPORAL_WEBHOOK\\w*$)' },
     onMissing: { anyOf: [{ const: 'fail' }, { const: 'skip' }, wait] },
     historyLimit: { type: 'integer', minimum: 50 },
   },
@@ -138,8 +141,10 @@ function patternProblems(name: string, pattern: unknown, needsSpans: boolean): s
   }
 }
 
-const invalid = (problems: readonly string[]): PipelineError =>
-  new PipelineError('PARAMETERS_INVALID', {
-    what: `The parameters of retrain are not valid: ${problems.slice(0, 8).join('; ')}`,
-    details: { of: 'retrain', problems: problems.slice(0, 8) },
+function invalid(problems: readonly string[]): PipelineError {
+  const shown = problems.slice(0, 12);
+  return new PipelineError('PARAMETERS_INVALID', {
+    what: `The parameters of retrain are not valid: ${shown.join('; ')}`,
+    details: { of: 'retrain', problems: shown },
   });
+}

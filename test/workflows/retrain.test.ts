@@ -261,8 +261,14 @@ test('failures in a row stop it, and a webhook says so, called again until it an
   process.env['TFX_TEMPORAL_ALLOWED_HOSTS'] = `127.0.0.1:${port}`;
   try {
     const webhook = `http://127.0.0.1:${port}/hook`;
+    process.env['TFX_TEMPORAL_WEBHOOK_TEST'] = webhook;
     const parameters = { salt: randomUUID(), broken: true };
-    const handle = await start({ pipeline: 'chain', parameters, stopAfterFailures: 2, webhook });
+    const handle = await start({
+      pipeline: 'chain',
+      parameters,
+      stopAfterFailures: 2,
+      webhook: 'env:TFX_TEMPORAL_WEBHOOK_TEST',
+    });
     await handle.runNow();
     await untilStatus(handle, ({ failuresInRow }) => failuresInRow === 1);
     await handle.runNow();
@@ -277,6 +283,7 @@ test('failures in a row stop it, and a webhook says so, called again until it an
     assert.deepEqual([again.failuresInRow, again.lastRuns[0]?.reason], [0, 'asked for'], 'what failed is made again');
   } finally {
     delete process.env['TFX_TEMPORAL_ALLOWED_HOSTS'];
+    delete process.env['TFX_TEMPORAL_WEBHOOK_TEST'];
     server.close();
   }
 });
