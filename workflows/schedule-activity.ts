@@ -1,4 +1,11 @@
-import { ActivityCancellationType, type ActivityOptions, scheduleActivity } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  type ActivityOptions,
+  CancelledFailure,
+  patched,
+  scheduleActivity,
+} from '@temporalio/workflow';
 import type { BeginAnswer } from '../activities/protocol.js';
 import { guardPayload } from '../components/payload-limits.js';
 import type { CallPlan } from './component-call.js';
@@ -13,8 +20,16 @@ const WAIT = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 /** Schedules an activity. @throws PipelineError PAYLOAD_TOO_LARGE */
 export async function activity<R>(type: string, request: unknown, options: ActivityOptions): Promise<R> {
   guardPayload(`The input of activity ${options.activityId ?? type}`, request);
-  return await scheduleActivity<R>(type, [request], { ...options, cancellationType: WAIT });
+  try {
+    return await scheduleActivity<R>(type, [request], { ...options, cancellationType: WAIT });
+  } catch (error) {
+    throw endedByCancellation(error) ? new CancelledFailure('The run was cancelled.') : error;
+  }
 }
+
+/** An attempt that failed by itself while its cancellation was on the way: without that it would have been tried again. */
+const endedByCancellation = (error: unknown): boolean =>
+  error instanceof ActivityFailure && error.retryState === 'CANCEL_REQUESTED' && patched('tfx-cancelled-attempt');
 
 /** How a component's executor, or one of its parts, is run. */
 export function executorOptions(plan: CallPlan, begun: BeginAnswer): ActivityOptions {
