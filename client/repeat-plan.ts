@@ -17,7 +17,7 @@ type Plan = Pick<Repeat, 'nodes' | 'leaveOut'>;
 /**
  * What a partial run does with each node, as TFX does it: descendants of `from` that are ancestors of `to` run, both
  * included; of all others what the earlier run did is taken over. `from` runs without the cache.
- * @throws PipelineError NODE_UNKNOWN
+ * @throws PipelineError NODE_UNKNOWN, RERUN_RANGE_EMPTY
  */
 export function planRepeat(nodes: readonly RepeatableNode[], { from, to }: RepeatBounds): Plan {
   const names = nodes.map(({ node }) => node);
@@ -36,6 +36,12 @@ export function planRepeat(nodes: readonly RepeatableNode[], { from, to }: Repea
       ? undefined
       : reach(to, (node) => links.filter((link) => link.to === node).map((link) => link.from));
   const runs = (node: string): boolean => after.has(node) && before?.has(node) !== false;
+  if (!names.some(runs)) {
+    throw new PipelineError('RERUN_RANGE_EMPTY', {
+      what: `${(to ?? []).join(', ')} takes nothing that comes from ${from.join(', ')}.`,
+      details: { from, to },
+    });
+  }
   const plan: Record<string, RepeatedNode> = {};
   for (const { node, state } of nodes) {
     if (runs(node)) plan[node] = from.includes(node) ? 'again' : 'run';

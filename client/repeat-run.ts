@@ -29,7 +29,7 @@ export interface RerunOptions extends RepeatTarget, RepeatBounds {
 /**
  * TFX's partial run: starts a run that runs the nodes between `from` and `to`, and takes over, as CACHED, what the
  * others did in an earlier run. Its nominal time is that of the earlier run.
- * @throws PipelineError NODE_UNKNOWN, RUN_EXISTS, TEMPORAL_UNAVAILABLE
+ * @throws PipelineError NODE_UNKNOWN, RERUN_RANGE_EMPTY, RUN_EXISTS, TEMPORAL_UNAVAILABLE
  */
 export async function rerunPipeline(options: RerunOptions): Promise<PipelineHandle> {
   const { client, lineage, run } = options;

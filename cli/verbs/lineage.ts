@@ -16,9 +16,14 @@ export function registerLineage(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (artifact: string, options: { down?: boolean; json?: boolean }) => {
       await withSession({}, async (session) => {
-        const graph = await walk(session.lineage(), artifact, options.down === true ? 'downstream' : 'upstream');
+        const down = options.down === true;
+        const graph = await walk(session.lineage(), artifact, down ? 'downstream' : 'upstream');
         if (options.json === true) return printJson(graph);
-        for (const line of sentences(graph)) print(line);
+        const lines = sentences(graph);
+        const nothing = down
+          ? `Nothing was made from artifact ${artifact}.`
+          : `Artifact ${artifact} comes from outside.`;
+        for (const line of lines.length === 0 ? [nothing] : lines) print(line);
       });
     });
 }

@@ -4,7 +4,9 @@ import type { Artifact } from '../../artifacts/artifact.js';
 import { PipelineError } from '../../errors/pipeline-error.js';
 import type { Lineage } from '../../lineage/index.js';
 import { describeArtifact, type ArtifactView } from '../../lineage/queries/artifacts.js';
+import { approvalText } from '../../views/approval-view.js';
 import { executionsOfRun, type ExecutionView } from '../../lineage/queries/executions.js';
+import { lineageOf } from '../../lineage/queries/lineage-graph.js';
 import { explainCache, type CacheExplanation } from '../../lineage/queries/why.js';
 import { print, printJson, table } from '../console.js';
 import { requireRun } from '../find-run.js';
@@ -69,10 +71,23 @@ async function showArtifact(lineage: Lineage, id: string, asJson: boolean): Prom
   const view = await describeArtifact(lineage.database, Number(id));
   if (view === undefined) throw new PipelineError('NOTHING_FOUND', { what: `Lineage knows no artifact ${id}.` });
   if (asJson) return printJson(view);
-  print(describe(view));
+  print(describe(view, await specialLines(lineage, view)));
 }
 
-function describe(view: ArtifactView): string {
+/** What is said of an artifact of this type instead of its bare properties. */
+async function specialLines({ database }: Lineage, { artifact }: ArtifactView): Promise<readonly string[]> {
+  if (artifact.type !== 'Approval') return propertyLines(artifact);
+  const { artifacts, edges } = await lineageOf(database, artifact.id, { direction: 'upstream', hops: 1 });
+  const taken = edges.filter(({ direction }) => direction === 'input').map(({ artifactId }) => artifactId);
+  return [
+    approvalText(
+      artifact,
+      artifacts.filter(({ id }) => taken.includes(id)),
+    ),
+  ];
+}
+
+function describe(view: ArtifactView, lines: readonly string[]): string {
   const { artifact, producer } = view;
   const made = producer === undefined ? 'comes from outside' : `was made by ${producer.node} in run ${producer.runId}`;
   const users = view.usedBy.map((use) => use.node);
@@ -80,7 +95,7 @@ function describe(view: ArtifactView): string {
     `${pc.bold(`${artifact.type} ${artifact.id}`)} ${made}${users.length === 0 ? '' : `; used by ${users.join(', ')}`}.`,
     `  ${artifact.uri}  (${view.files.length} files, ${view.totalBytes} bytes)`,
     `  digest ${artifact.digest}`,
-    ...propertyLines(artifact),
+    ...lines,
     '',
     table(
       ['file', 'bytes'],

@@ -50,6 +50,13 @@ export const client = {
     why: 'A run is repeated from and to nodes that it had: component types, or the ids that its calls gave.',
     fix: 'Use one of the names that are listed; `tfx-temporal show RUN` shows them all.',
   },
+  RERUN_RANGE_EMPTY: {
+    kind: 'usage',
+    retryable: false,
+    headline: 'Nothing lies between the nodes that the rerun is to start from and to stop at.',
+    why: 'A rerun runs what takes outputs of its first nodes, directly or through others, as far as its last ones.',
+    fix: 'Name them in the order of the data, e.g. `--from Trainer --to Evaluator`; or leave --to out.',
+  },
   RUN_NOT_FAILED: {
     kind: 'usage',
     retryable: false,

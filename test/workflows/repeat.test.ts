@@ -141,6 +141,14 @@ test('a sub-pipeline is a run of its own whose context has its parent as parent;
   assert.deepEqual(rows, [{ parent: handle.runId }]);
 });
 
+test('a rerun whose last node takes nothing from its first is refused before it starts', async () => {
+  const first = await start('chain', { salt: randomUUID() });
+  await first.result();
+  const again = rerunPipeline({ ...repeatable(await recorded(first)), from: ['Show'], to: ['Count'] });
+  const error = await codedError(again);
+  assert.deepEqual([error.code, error.what], ['RERUN_RANGE_EMPTY', 'Count takes nothing that comes from Show.']);
+});
+
 test('what fails a sub-pipeline fails its parent with the same code; a cancel reaches both', async () => {
   const failing = await start('parent', { salt: randomUUID(), fail: true });
   const error = await codedError(failing.result());
