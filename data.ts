@@ -82,13 +82,28 @@ export async function describeData(
   options: DataOptions & { readonly statistics?: StatisticsOptions } = {},
 ): Promise<StatisticsProto> {
   const { computeStatistics } = await import('./components/statistics-gen/index.js');
-  const csv = { ...options.csv, mayBeEmpty: true };
+  const { columnTypes, statistics } = typedBySchema(options.statistics ?? {});
+  const csv = { columnTypes, ...options.csv, mayBeEmpty: true };
   return await withInputs(inputs, { ...options, csv, emptyFeatures: 'kept' }, async ({ parquet, source }, resources) =>
-    computeStatistics(parquet ? { parquet } : source, options.statistics ?? {}, {
-      ...resources,
-      signal: options.signal,
-    }),
+    computeStatistics(parquet ? { parquet } : source, statistics, { ...resources, signal: options.signal }),
   );
+}
+
+/** With `inferTypeFromSchema` columns have the types that the schema states, and as in TFDV others are left out. */
+function typedBySchema(statistics: StatisticsOptions): {
+  readonly columnTypes: Record<string, 'INT' | 'FLOAT' | 'STRING'>;
+  readonly statistics: StatisticsOptions;
+} {
+  const { inferTypeFromSchema, schema, featureAllowlist } = statistics;
+  if (inferTypeFromSchema !== true) return { columnTypes: {}, statistics };
+  const types = { INT: 'INT', FLOAT: 'FLOAT', BYTES: 'STRING' } as const;
+  const columnTypes = Object.fromEntries(
+    (schema?.feature ?? []).flatMap(({ name = '', type }) =>
+      type === 'INT' || type === 'FLOAT' || type === 'BYTES' ? [[name, types[type]] as const] : [],
+    ),
+  );
+  const stated = Object.keys(columnTypes).filter((name) => featureAllowlist?.includes(name) ?? true);
+  return { columnTypes, statistics: { ...statistics, featureAllowlist: stated } };
 }
 
 /**

@@ -17,6 +17,11 @@ interface StatsFlags extends InputFlags {
   readonly weight?: string;
   readonly label?: string;
   readonly slice?: readonly string[];
+  readonly sliceCross?: readonly string[];
+  readonly sliceSql?: readonly string[];
+  readonly semantic?: boolean;
+  readonly semanticSampleRate?: number;
+  readonly inferTypes?: boolean;
   readonly schema?: string;
   readonly sampleRate?: number;
   readonly mutualInformation?: boolean;
@@ -35,7 +40,12 @@ export function registerDataStats(data: Command): void {
     .option('--weight <feature>', 'adds weighted statistics')
     .option('--label <feature>', 'adds lift of every categorical feature with this label')
     .option('--slice <feature>', 'statistics for each value of this feature, too; may be repeated', collect)
+    .option('--slice-cross <features>', 'for each combination of values, e.g. country,device; may be repeated', collect)
+    .option('--slice-sql <query>', 'SELECT STRUCT(f) FROM example.f WHERE f > 1; may be repeated', collect)
+    .option('--semantic', 'looks for images, natural language, dates and times among the values')
+    .option('--semantic-sample-rate <share>', 'the share of distinct values looked at (1)', share)
     .option('--schema <file>', 'tells which numbers are categories, and sparse and weighted features')
+    .option('--infer-types', 'types CSV columns by the schema instead of by their cells')
     .option('--sample-rate <share>', 'the share of rows to read, above 0 and up to 1', share)
     .option('--mutual-information', 'of every feature with the label')
     .option('--cross-features', 'correlation and covariance of numeric features')
@@ -54,6 +64,11 @@ async function stats(inputs: readonly string[], flags: StatsFlags): Promise<void
       weightFeature: flags.weight,
       labelFeature: flags.label,
       sliceFeatures: flags.slice,
+      slices: flags.sliceCross?.map((features) => ({ featureKeys: features.split(',') })),
+      sliceSqls: flags.sliceSql,
+      semanticDomainStats: flags.semantic ?? flags.semanticSampleRate !== undefined,
+      semanticDomainStatsSampleRate: flags.semanticSampleRate,
+      inferTypeFromSchema: flags.inferTypes,
       schema: flags.schema === undefined ? undefined : await readSchema(flags.schema),
       sampleRate: flags.sampleRate,
       mutualInformation: flags.mutualInformation,

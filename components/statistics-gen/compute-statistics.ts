@@ -41,6 +41,8 @@ export interface StatisticsOptions extends HistogramOptions, DerivedOptions, Sli
   readonly featureAllowlist?: readonly string[] | undefined;
   /** A numeric feature with exactly one value in every example; adds weighted statistics. */
   readonly weightFeature?: string | undefined;
+  /** Of CSV, when data are described by themselves: columns have the types of the schema. Examples have their types. */
+  readonly inferTypeFromSchema?: boolean | undefined;
   /** Looks for images, natural language, dates and times among the values. */
   readonly semanticDomainStats?: boolean | undefined;
   /** The share of distinct values that this looks at. Default 1. */

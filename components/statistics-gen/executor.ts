@@ -14,7 +14,7 @@ export const statisticsGen = implementInParts(StatisticsGen, {
     let rows = 0;
     for (const split of splits) {
       const resources = await splitResources(context, split);
-      const { parquet } = await openExamples(split.path, resources);
+      const { parquet } = await openExamples(split.path, { ...resources, emptyFeatures: 'kept' });
       rows += await writeSplit(
         context,
         split,

@@ -80,7 +80,11 @@ async function openedSplits(context: Omit<ReduceContext<Contract>, 'outputs' | '
   const opened: OpenedSplit[] = [];
   for (const split of describedSplits(context)) {
     const resources = await splitResources(context, split);
-    opened.push({ split, resources, parquet: (await openExamples(split.path, resources)).parquet });
+    opened.push({
+      split,
+      resources,
+      parquet: (await openExamples(split.path, { ...resources, emptyFeatures: 'kept' })).parquet,
+    });
   }
   return opened;
 }
