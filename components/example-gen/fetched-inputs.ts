@@ -29,7 +29,7 @@ export async function fetchedSplits(
     const fetched = new Map<string, FetchedFile>();
     const local = await concurrently([...files.entries()], FETCHES_AT_ONCE, async ([k, file]) => {
       const copy = path.join(folder, `input-${i}-${k}`);
-      const facts = await fetchFile(file, copy, options.signal, onChunk);
+      const facts = await fetchInto(copy, file, options.signal, onChunk);
       if (facts === undefined) return file;
       fetched.set(copy, facts);
       return copy;
@@ -39,12 +39,19 @@ export async function fetchedSplits(
   return result;
 }
 
+/** Fetches one remote file into a folder, under a name that ends as its own does; the local path. */
+export async function fetchFile(address: string, folder: string, signal: AbortSignal): Promise<string> {
+  const copy = path.join(folder, `file${/\.[a-z0-9]{1,10}$/i.exec(address.replace(/[?#].*$/, ''))?.[0] ?? ''}`);
+  await fetchInto(copy, address, signal);
+  return copy;
+}
+
 /** Undefined for a local file: there is nothing to fetch. */
-async function fetchFile(
-  file: string,
+async function fetchInto(
   copy: string,
+  file: string,
   signal: AbortSignal,
-  onChunk: (bytes: number) => void,
+  onChunk: (bytes: number) => void = () => undefined,
 ): Promise<FetchedFile | undefined> {
   const remote = remoteSource(file);
   if (remote === undefined) return undefined;

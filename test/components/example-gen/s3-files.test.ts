@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
@@ -10,6 +10,9 @@ import { driveFiles } from '../../../components/example-gen/driver.js';
 import { importExampleGen } from '../../../components/example-gen/import-executor.js';
 import { findFiles } from '../../../components/example-gen/input-files.js';
 import { openInputs } from '../../../components/example-gen/open-inputs.js';
+import { importSchema } from '../../../components/import-schema/driver.js';
+import { importer } from '../../../components/importer/driver.js';
+import { outputPlace } from '../../support/executor-context.js';
 import { startS3, type TestS3 } from '../../support/s3-server.js';
 import { rowsOf, runExampleGen } from './run-example-gen.js';
 
@@ -157,6 +160,27 @@ describe('s3 inputs', () => {
     for (const root of ['s3://bucket/fold', 's3://other/folder', '/']) {
       await assert.rejects(under(root), { code: 'INPUT_OUTSIDE_ROOTS' });
     }
+  });
+
+  it('may be schemas, text and binary, and artifacts to import', async () => {
+    await put('schema.pbtxt', 'feature { name: "fare" type: FLOAT }\n');
+    const folderOf = (name: string) => outputPlace(join(folder, name));
+    const facts = {
+      inputs: {},
+      loadModule: () => Promise.reject(new Error('none')),
+      signal: new AbortController().signal,
+    };
+    const schema = folderOf('schema');
+    const given = { ...facts, parameters: { file: at('schema.pbtxt') }, outputs: { schema } };
+    assert.equal((await importSchema.driver?.(given as never))?.properties?.schema?.['features'], 1);
+    assert.match(readFileSync(schema.file('schema.pbtxt'), 'utf8'), /fare/);
+    const parameters = { uri: 's3://bucket/folder/', artifactType: 'Examples', properties: {}, reimport: false };
+    const imported = await importer.driver?.({
+      ...facts,
+      parameters,
+      outputs: { result: folderOf('unused') },
+    } as never);
+    assert.equal(imported?.external?.result?.uri, at('folder'));
   });
 
   it('are named by their address when their content is bad', async () => {
