@@ -95,20 +95,34 @@ async function refuseClashingNames(
   }
 }
 
+/** DuckDB takes two of these per thread, so the larger one is for files that need it. */
+const OBJECT_BYTES = { usual: 1 << 21, most: 1 << 26 } as const;
+
 /** Newline JSON with its types found over all rows, and times left as the text that they are. */
 async function ndjsonSql(connection: DuckDBConnection, files: readonly string[], what: string): Promise<string> {
-  const list = `[${files.map(sqlString).join(', ')}], format = 'newline_delimited', maximum_object_size = 67108864`;
   try {
-    const described = await connection.runAndReadAll(
-      `DESCRIBE SELECT * FROM read_json(${list}, sample_size = -1, union_by_name = true, maximum_depth = 8, map_inference_threshold = -1)`,
-    );
-    const columns = described.getRows().map(([name, type]) => {
-      const text = String(type).replace(/^(?:DATE|TIMESTAMP|TIME|UUID|JSON)[A-Z ]*/, 'VARCHAR');
-      return `${sqlString(String(name))}: ${sqlString(text)}`;
+    return await describedNdjson(connection, files, OBJECT_BYTES.usual).catch(async (error: unknown) => {
+      if (!(error instanceof Error) || !/maximum_object_size/.test(error.message)) throw error;
+      return await describedNdjson(connection, files, OBJECT_BYTES.most);
     });
-    const names = described.getRows().map(([name]) => sqlName(String(name)));
-    return `(SELECT ${names.join(', ')} FROM read_json(${list}, columns = {${columns.join(', ')}}))`;
   } catch (cause) {
     throw importFailure(cause, what);
   }
+}
+
+async function describedNdjson(
+  connection: DuckDBConnection,
+  files: readonly string[],
+  objectBytes: number,
+): Promise<string> {
+  const list = `[${files.map(sqlString).join(', ')}], format = 'newline_delimited', maximum_object_size = ${objectBytes}`;
+  const described = await connection.runAndReadAll(
+    `DESCRIBE SELECT * FROM read_json(${list}, sample_size = -1, union_by_name = true, maximum_depth = 8, map_inference_threshold = -1)`,
+  );
+  const columns = described.getRows().map(([name, type]) => {
+    const text = String(type).replace(/^(?:DATE|TIMESTAMP|TIME|UUID|JSON)[A-Z ]*/, 'VARCHAR');
+    return `${sqlString(String(name))}: ${sqlString(text)}`;
+  });
+  const names = described.getRows().map(([name]) => sqlName(String(name)));
+  return `(SELECT ${names.join(', ')} FROM read_json(${list}, columns = {${columns.join(', ')}}))`;
 }
