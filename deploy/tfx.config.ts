@@ -4,5 +4,5 @@ import { defineConfig } from 'tfx-temporal';
 export default defineConfig({
   pipelines: ['examples/wine/pipeline.ts', 'examples/taxi/pipeline.ts'],
   modules: { wine: 'examples/wine/module.ts', taxi: 'examples/taxi/module.ts' },
-  destinations: ['/var/lib/tfx/models'],
+  destinations: [process.env['TFX_TEMPORAL_MODELS'] ?? '/var/lib/tfx/models'],
 });

@@ -30,8 +30,9 @@ async function connect(): Promise<S3Connection> {
 }
 
 function configuration(environment: Readonly<Record<string, string | undefined>>): Sdk.S3ClientConfig {
-  const endpoint = environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'];
-  const region = environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
+  // Compose files and CI pass on what is not set as ''.
+  const endpoint = environment['AWS_ENDPOINT_URL_S3'] || environment['AWS_ENDPOINT_URL'] || undefined;
+  const region = environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'] || undefined;
   return {
     // A profile may name one; without any, S3 itself says where a bucket is.
     ...(region === undefined && environment['AWS_PROFILE'] === undefined ? { region: 'us-east-1' } : {}),

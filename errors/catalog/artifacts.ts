@@ -47,8 +47,8 @@ export const artifacts = {
     kind: 'config',
     retryable: false,
     headline: 'No artifact store of this worker understands the URI.',
-    why: 'Only absolute paths and `file://` URIs are served by the filesystem store.',
-    fix: 'Use a `file://` URI or an absolute path, or configure a store for this scheme.',
+    why: 'Artifacts lie on absolute paths, at `file://` or at `s3://` URIs.',
+    fix: 'Use one of these; mount other storage as a folder.',
   },
   PROPERTY_INVALID: {
     kind: 'data',
