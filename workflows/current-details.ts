@@ -64,7 +64,7 @@ function rowOf(node: NodeStatus): string {
   const seconds =
     node.finished === undefined
       ? ''
-      : `${((Date.parse(node.finished) - Date.parse(node.started)) / 1000).toFixed(1)} s`;
+      : `${((Date.parse(node.finished) - Date.parse(node.started)) / 1000).toFixed(1)}\u00A0s`;
   const made = Object.values(node.artifacts).map(({ id }) => id);
   const summary = escape(shortWords(summaryOf(node)));
   return row([escape(node.node), STATE_WORDS[node.state], seconds, summary, made.join(', ')]);

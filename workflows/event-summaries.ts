@@ -2,12 +2,15 @@ import type { ExecutorAnswer, FinishRequest } from '../activities/protocol.js';
 import { cutBytes } from '../errors/to-failure.js';
 import type { CallPlan } from './component-call.js';
 
-/** Temporal's UI shows about as much of a summary beside a bar of the timeline. */
-const LIMIT_BYTES = 120;
+/** A longer label would hide other bars of the timeline in Temporal's UI. */
+const LIMIT_BYTES = 90;
+const VALUE_LIMIT = 40;
 
 /** Of an executor: what it was called with, e.g. `module penguin · customConfig {"epochs":30}`. */
 export function executorSummary({ node, contract, inputs, parameters }: CallPlan): string {
-  const given = Object.entries(parameters).map(([name, value]) => `${name} ${textOf(value)}`);
+  const given = Object.entries(parameters)
+    .filter(([, value]) => typeof value !== 'object' || textOf(value).length <= VALUE_LIMIT)
+    .map(([name, value]) => `${name} ${textOf(value)}`);
   const used = Object.values(inputs).flatMap((artifacts) => artifacts.map(({ type, id }) => `${type} ${id}`));
   const facts = given.length > 0 ? given : used;
   return cut([...(node === contract.type ? [] : [node]), ...facts].join(' · ') || node);
