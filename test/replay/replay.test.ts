@@ -21,7 +21,9 @@ before(async () => {
   const pipelines = [
     compiled('../support/counting/pipelines.js'),
     compiled('../support/spans/pipelines.js'),
-    ...['penguin', 'wine', 'retraining'].map((name) => path.join(repositoryRoot, 'examples', name, 'pipeline.ts')),
+    ...['penguin', 'wine', 'taxi', 'retraining'].map((name) =>
+      path.join(repositoryRoot, 'examples', name, 'pipeline.ts'),
+    ),
   ];
   current = (await bundleWorkflows(pipelines, repositoryRoot, folder)).codePath;
   changed = (await bundleWorkflows([compiled('../support/counting/changed-pipelines.js')], repositoryRoot, folder))
