@@ -1,6 +1,6 @@
 /*
  * What a component costs beside its work, on the embedded (file-backed) servers: chains of no-op components, made (miss)
- * and reused (hit), for 1, 10 and 50 runs at once, with the worker's memory.
+ * and reused (hit), for 1, 10 and 50 runs at once, with the worker's memory; at the end what is twice or open in lineage.
  * Run: node dist/bench/orchestration.js [components per run] [repeats of a single run]
  */
 import { fork, type ChildProcess } from 'node:child_process';
@@ -12,6 +12,8 @@ import { fileURLToPath } from 'node:url';
 import { connect, runPipeline, type PipelineClient } from '../client/index.js';
 import { migrate } from '../lineage/index.js';
 import { connectLocal, localStatus, type LocalServers } from '../local/index.js';
+import { createTestDatabase, dropTestDatabase } from '../test/support/databases.js';
+import { lineageProblems, rows } from '../test/durability/problems.js';
 import { cpuSeconds, load, memoryMiB } from './support/process-usage.js';
 import { median, milliseconds as ms, row } from './support/statistics.js';
 
@@ -21,20 +23,23 @@ const taskQueue = `bench-${process.pid}`;
 
 const folder = await mkdtemp(path.join(tmpdir(), 'bench-orchestration-'));
 const local = await connectLocal();
-await migrate(local.databaseUrl);
+const databaseUrl = await createTestDatabase(local.databaseUrl);
+await migrate(databaseUrl);
 const worker = await startWorker(local);
 const temporal = await connect({ address: local.temporalAddress });
 try {
   await main(temporal, worker.pid ?? 0);
+  await printLineage();
 } finally {
   await temporal.close();
   worker.kill('SIGTERM');
   await once(worker, 'exit');
+  await dropTestDatabase(local.databaseUrl, databaseUrl);
   await local.release();
   await rm(folder, { recursive: true, force: true });
 }
 
-async function startWorker({ temporalAddress, databaseUrl }: LocalServers): Promise<ChildProcess> {
+async function startWorker({ temporalAddress }: LocalServers): Promise<ChildProcess> {
   const main = fileURLToPath(new URL('orchestration/worker.js', import.meta.url));
   const child = fork(main, [temporalAddress, taskQueue, databaseUrl, folder], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -87,6 +92,18 @@ async function runAll({ client }: PipelineClient, pipeline: string, all: readonl
       runPipeline(client, pipeline, { taskQueue, name: crypto.randomUUID(), parameters: { steps: STEPS, salt } }),
     ),
   );
+}
+
+/** Runs at once register types and find each other's outputs at once. */
+async function printLineage(): Promise<void> {
+  const problems = await lineageProblems({ databaseUrl, artifactRoot: path.join(folder, 'artifacts') });
+  const [counts] = await rows(
+    databaseUrl,
+    `select (select count(*) from execution) as executions, (select count(*) from artifact) as artifacts,
+       (select count(*) from type) as types`,
+  );
+  console.log(`  lineage: ${JSON.stringify(counts)}`);
+  console.log(problems.length === 0 ? '  nothing is twice, open or half' : problems.join('\n'));
 }
 
 function print(title: string, costs: readonly Cost[], pid: number): void {

@@ -4,11 +4,12 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createSchedule, deleteSchedule } from '../../client/index.js';
+import { createSchedule, deleteSchedule, pipelineHandle } from '../../client/index.js';
 import { listRuns, type RunSummary } from '../../lineage/queries/runs.js';
 import { executionsOfRun } from '../../lineage/queries/executions.js';
 import { type Lineage, openLineage } from '../../lineage/index.js';
 import { spanOf } from '../../components/example-gen/nominal-spans.js';
+import { lineageProblems } from './problems.js';
 import { Scenario } from './scenario.js';
 
 const PERIOD_SECONDS = 4;
@@ -66,8 +67,21 @@ test('every span of a schedule gets one finished run of its own while workers ar
     const [exampleGen] = await executionsOfRun(lineage.database, run);
     assert.equal(exampleGen?.outputs['examples']?.[0]?.properties['span'], nominalSpanOf(run));
   }
+  await untilAllEnded(lineage);
+  assert.deepEqual(await lineageProblems(scenario), []);
   await lineage.close();
 });
+
+/** The schedule ends, and what it has started. */
+async function untilAllEnded(lineage: Lineage): Promise<void> {
+  await deleteSchedule(scenario.temporal.client, name);
+  for (const run of await listRuns(lineage.database, { limit: 100 })) {
+    if (run.state !== 'RUNNING') continue;
+    const handle = pipelineHandle(scenario.temporal.client, run.workflowId, run.runId);
+    await handle.cancel().catch(() => undefined);
+    await handle.result().catch(() => undefined);
+  }
+}
 
 const nominalSpanOf = ({ nominalTime = '' }: RunSummary): number => spanOf(nominalTime, { period: PERIOD_SECONDS });
 
