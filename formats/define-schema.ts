@@ -121,6 +121,18 @@ export function checkComparator(feature: FeatureProto, comparator: FeatureCompar
 }
 
 /**
+ * Refuses comparators of a schema that can not measure their features, also of fields of structures.
+ *
+ * @throws COMPARATOR_NOT_APPLICABLE
+ */
+export function checkComparators({ feature = [] }: SchemaProto): void {
+  for (const one of feature) {
+    for (const comparator of [one.driftComparator, one.skewComparator]) checkComparator(one, comparator);
+    checkComparators(one.structDomain ?? {});
+  }
+}
+
+/**
  * @param kind what the feature is, for the sentence
  * @param measured what its statistics have
  * @throws COMPARATOR_NOT_APPLICABLE

@@ -99,12 +99,13 @@ interface ShownRow {
 
 const ROW_CHARACTERS = 80;
 
-/** Rows that show anomalies as lines of text. Rows are counted from 0. */
+/** Rows that show anomalies as lines of text, each once. Rows are counted from 0, without a header. */
 export function sampleRowsText(rows: readonly ShownRow[]): string[] {
-  return rows.map(({ feature, file, row, value }) => {
+  const lines = rows.map(({ feature, file, row, value }) => {
     const shown = value === null ? 'missing' : shorten(JSON.stringify(value), ROW_CHARACTERS);
     return printable(`  row ${row} of ${file}: ${shorten(feature, NAME_CHARACTERS)} is ${shown}`);
   });
+  return [...new Set(lines)];
 }
 
 interface ShownMeasurement {

@@ -19,6 +19,7 @@ import {
   type SchemaProto,
   type StatisticsProto,
 } from '../../data.js';
+import { PipelineError } from '../../errors/pipeline-error.js';
 import { print, printJson, say } from '../console.js';
 import { collect, dataOptions, protoFile, wholeNumber, withInputFlags, type InputFlags } from '../data-options.js';
 import { exitCodes } from '../exit-codes.js';
@@ -68,6 +69,11 @@ async function validate(file: string, flags: ValidateFlags): Promise<void> {
   const target = flags.output === undefined ? undefined : await protoFile(flags.output);
   const schema = await readSchema(flags.schema);
   warnOfComparators(schema);
+  if (flags.psi !== undefined && flags.previous === undefined)
+    throw new PipelineError('USAGE', {
+      what: '--psi compares with earlier data, but there are none.',
+      fix: 'Add --previous with the statistics of earlier data.',
+    });
   const anomalies = await anomaliesOf(await readStatistics(file), schema, flags);
   const { examples, sampleRows: limit } = flags;
   const rows = examples && (await findSampleRows(examples, anomalies, schema, { ...dataOptions(flags), limit }));

@@ -2,7 +2,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { sqlName, sqlString, withDuckDb } from '../../formats/duckdb.js';
-import { openExamples, readParquetSql } from '../../formats/examples.js';
 import type { FeatureProto, SchemaProto } from '../../formats/schema.js';
 import type { AnomaliesProto } from '../../formats/statistics.js';
 import type { InputArtifact, OutputPlace, Resources } from '../implement.js';
@@ -31,7 +30,7 @@ export async function writeSampleRows(
   limit: number,
   resources: Resources,
 ): Promise<void> {
-  // Loaded when it is needed: those who only validate statistics need no reader of examples.
+  // Loaded when it is needed, as below: those who only validate statistics need no reader of examples.
   const { openExamples } = await import('../../formats/examples.js');
   const samples: SampleRow[] = [];
   for (const split of examples.splits) {
@@ -59,8 +58,10 @@ export async function sampleRows(
 ): Promise<SampleRow[]> {
   const { threads, memoryLimitMiB, temporaryPath } = resources;
   const allowedPaths = [...new Set(parquet.map((file) => path.dirname(path.resolve(file))))];
+  const { readParquetSql } = await import('../../formats/examples.js');
   return withDuckDb({ threads, memoryLimitMiB, temporaryPath, allowedPaths }, async (connection) => {
-    const columns = await columnTypes(connection, parquet);
+    const columns = await columnTypes(connection, readParquetSql(parquet));
+    const tables = parquet.map((file) => ({ file, sql: readParquetSql([file]) }));
     const rows: SampleRow[] = [];
     for (const [feature, { reason = [] }] of Object.entries(anomalies.anomalyInfo ?? {})) {
       const rule = schema.feature?.find(({ name }) => name === feature);
@@ -69,7 +70,7 @@ export async function sampleRows(
       for (const { type: anomaly = '' } of reason) {
         const where = conditionFor(anomaly, rule, schema, type.includes('['));
         if (where === undefined) continue;
-        const found = await matching(connection, parquet, feature, where, limit);
+        const found = await matching(connection, tables, feature, where, limit);
         rows.push(...found.map((row) => ({ split, feature, type: anomaly, ...row })));
       }
     }
@@ -77,8 +78,8 @@ export async function sampleRows(
   });
 }
 
-async function columnTypes(connection: DuckDBConnection, files: readonly string[]): Promise<Map<string, string>> {
-  const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${readParquetSql(files)}`);
+async function columnTypes(connection: DuckDBConnection, table: string): Promise<Map<string, string>> {
+  const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${table}`);
   return new Map(reader.getRows().map(([name, type]) => [String(name), String(type)]));
 }
 
@@ -87,17 +88,17 @@ type Place = Pick<SampleRow, 'file' | 'row' | 'value'>;
 /** File by file, so that rows are counted within each; the engine's own row numbers give way to a column of their name. */
 async function matching(
   connection: DuckDBConnection,
-  files: readonly string[],
+  tables: readonly { readonly file: string; readonly sql: string }[],
   feature: string,
   where: string,
   limit: number,
 ): Promise<Place[]> {
   const found: Place[] = [];
-  for (const file of files) {
+  for (const { file, sql } of tables) {
     if (found.length >= limit) break;
-    const described = await columnTypes(connection, [file]);
+    const described = await columnTypes(connection, sql);
     const column = described.has(feature) ? sqlName(feature) : 'NULL';
-    const numbered = `SELECT row_number() OVER () - 1 AS place, ${column} AS x FROM ${readParquetSql([file])}`;
+    const numbered = `SELECT row_number() OVER () - 1 AS place, ${column} AS x FROM ${sql}`;
     const reader = await connection.runAndReadAll(
       `SELECT place, left(x::VARCHAR, 200) FROM (${numbered}) WHERE ${where} ORDER BY place LIMIT ${limit - found.length}`,
     );

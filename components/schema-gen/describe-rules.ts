@@ -46,14 +46,20 @@ function values({ shape, valueCount, valueCounts }: FeatureProto): string | unde
   const range = ({ min, max }: { min?: number; max?: number }): string =>
     min !== undefined && min === max ? `exactly ${min}` : `${min ?? 0} to ${max ?? 'any number'}`;
   if (valueCounts) return `per level ${(valueCounts.valueCount ?? []).map(range).join(', ')}`;
-  return valueCount && `${range(valueCount)} values per example`;
+  const one = valueCount?.min === 1 && valueCount.max === 1;
+  return valueCount && `${range(valueCount)} ${one ? 'value' : 'values'} per example`;
+}
+
+/** The texts that a feature may have, where they are listed. */
+export function listedValues(schema: SchemaProto, feature: FeatureProto): readonly string[] | undefined {
+  const named = schema.stringDomain?.find(({ name }) => name === feature.domain);
+  return feature.stringDomain?.value ?? named?.value;
 }
 
 function domain(schema: SchemaProto, feature: FeatureProto): string | undefined {
   const kind = domainKind(feature);
   if (kind === undefined) return undefined;
-  const named = schema.stringDomain?.find(({ name }) => name === feature.domain);
-  const texts = feature.stringDomain?.value ?? named?.value;
+  const texts = listedValues(schema, feature);
   if (texts) return `one of ${texts.map((text) => JSON.stringify(text)).join(', ')}`;
   const range = feature.intDomain ?? feature.floatDomain;
   if (range === undefined) return kind;

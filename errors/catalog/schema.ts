@@ -2,7 +2,7 @@ import type { Catalog } from './catalog.js';
 
 export const schema = {
   TEXT_PROTO_INVALID: {
-    kind: 'data',
+    kind: 'artifact',
     retryable: false,
     headline: 'A text protobuf could not be read.',
     why: 'The text does not follow protobuf text format, or names a field that the message does not have.',
@@ -44,7 +44,7 @@ export const schema = {
     fix: 'Use one of the environments that the schema lists, or add it to `defaultEnvironments`.',
   },
   SCHEMA_MERGE_CONFLICT: {
-    kind: 'data',
+    kind: 'config',
     retryable: false,
     headline: 'Two changes of a schema contradict each other.',
     why: 'The curated and the inferred schema changed the same rule in different ways.',

@@ -6,7 +6,7 @@ export const statistics = {
     retryable: false,
     headline: 'A file of statistics or anomalies could not be read.',
     why: 'The file is absent, cut off, or holds another kind of message.',
-    fix: 'Give a file that StatisticsGen, ExampleValidator or TensorFlow Data Validation wrote; text files must end in .pbtxt.',
+    fix: 'Give a file that StatisticsGen, ExampleValidator or TensorFlow Data Validation wrote; `tfx-temporal data stats` makes one of data. Text files must end in .pbtxt.',
   },
   STATISTICS_WITHOUT_ALL_EXAMPLES: {
     kind: 'data',
@@ -58,7 +58,7 @@ export const statistics = {
     fix: 'Check the file; CSV, Parquet and gzip TFRecord of tf.Example are read.',
   },
   METADATA_KIND_UNKNOWN: {
-    kind: 'data',
+    kind: 'config',
     retryable: false,
     headline: 'A file holds neither statistics, nor a schema, nor anomalies, or not of the kind that was asked for.',
     why: 'The kinds are told apart by the fields in the file; binary files can end in .pb, text files must end in .pbtxt.',

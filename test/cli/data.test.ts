@@ -115,7 +115,74 @@ describe('data schema and data validate', () => {
   it('widens a schema until it accepts the data', () => {
     ok('schema', 'bad.pbtxt', '--update', 'schema.pbtxt', '-o', 'wider.pb');
     assert.equal(ok('validate', 'bad.pbtxt', '--schema', 'wider.pb'), 'No anomalies\n');
-    assert.match(ok('diff', 'schema.pbtxt', 'wider.pb'), /Feature "colour": domain was one of .*violet/);
+    assert.match(ok('diff', 'schema.pbtxt', 'wider.pb'), /Feature "colour": domain gained "violet"\./);
+  });
+
+  it('accepts the anomalies of the named feature alone, and merges what was inferred anew', () => {
+    const accept = ['accept', 'bad.pbtxt', '--schema', 'schema.pbtxt'];
+    assert.equal(
+      ok(...accept, '--feature', 'colour', '-o', 'accepted.pb'),
+      'Feature "colour": domain gained "violet".\n',
+    );
+    assert.equal(ok('validate', 'bad.pbtxt', '--schema', 'accepted.pb'), 'No anomalies\n');
+    const unknown = data(...accept, '--feature', 'color', '-o', 'nothing.pb');
+    assert.equal(unknown.status, 3);
+    assert.match(unknown.stderr, /no anomaly of "color" to accept; there are anomalies of colour/);
+    assert.ok(!existsSync(at('nothing.pb')));
+    const conflict = data('merge', 'schema.pbtxt', 'accepted.pb', '-o', 'merged.pb');
+    assert.deepEqual([conflict.status, existsSync(at('merged.pb'))], [3, false]);
+    assert.match(conflict.stderr, /1 rule was changed on both sides: domain of "colour"/);
+    ok('merge', 'schema.pbtxt', 'accepted.pb', '--base', 'schema.pbtxt', '-o', 'merged.pb');
+    assert.equal(ok('diff', 'accepted.pb', 'merged.pb'), 'No differences\n');
+  });
+
+  it('takes bounds, stability, severities, SQL, and the data to show rows of', () => {
+    writeFileSync(
+      at('custom.pbtxt'),
+      `feature_validations { feature_path { step: "number" } validations { sql_expression: "feature.num_stats.max > 9" description: "small" } }`,
+    );
+    const [rules, rows] = [
+      ['--bound', 'share.mean=1..', '--psi', 'colour=0.1', '--previous', 'a.pb', '--custom-validation', 'custom.pbtxt'],
+      ['--examples', 'bad.csv', '--sample-rows', '1', '--severity', 'ENUM_TYPE_UNEXPECTED_STRING_VALUES=WARNING'],
+    ];
+    const { status, stdout } = data('validate', 'bad.pbtxt', '--schema', 'schema.pbtxt', ...rules, ...rows);
+    assert.equal(status, 5);
+    assert.match(stdout, /share: The statistic mean is 0\.375, below the minimum 1\./);
+    assert.match(stdout, /number: Custom validation triggered anomaly/);
+    assert.match(stdout, /The population stability index between current and previous is/);
+    assert.match(stdout, /\n {2}row 0 of bad\.csv: colour is "violet"\n$/);
+    const warned = data('validate', 'bad.pbtxt', '--schema', 'schema.pbtxt', ...rows);
+    assert.deepEqual([warned.status, warned.stderr], [0, '']);
+    const json = data('validate', 'bad.pbtxt', '--schema', 'schema.pbtxt', ...rows, '--json').stdout;
+    const [{ rows: shown }] = JSON.parse(json) as [{ rows: readonly { row: number; value: string }[] }];
+    assert.deepEqual([shown[0]?.row, shown[0]?.value], [0, 'violet']);
+  });
+
+  it('says what is wrong with a rule', () => {
+    const refused = (sentence: RegExp, status: number, ...rule: string[]): void => {
+      const run = data('validate', 'a.pb', '--schema', 'schema.pbtxt', ...rule);
+      assert.equal(run.status, status, rule.join(' '));
+      assert.match(run.stderr, sentence);
+    };
+    refused(/feature\.statistic=min\.\.max/, 2, '--bound', 'number=3');
+    refused(/must be one of mean, .* not average/, 2, '--bound', 'number.average=3..');
+    refused(/minimum is above its maximum/, 2, '--bound', 'number.mean=3..2');
+    refused(/"colour" is STRING, which has no mean/, 3, '--bound', 'colour.mean=..2');
+    refused(/neither the schema nor the data/, 3, '--bound', 'nothing.mean=..2');
+    refused(/feature=threshold/, 2, '--psi', 'colour=high');
+    refused(/Add --previous/, 2, '--psi', 'colour=0.1');
+    refused(/no type of anomaly named NEW_COLUMN/, 2, '--severity', 'NEW_COLUMN=WARNING');
+    refused(/TYPE=WARNING or TYPE=ERROR/, 2, '--severity', 'SCHEMA_NEW_COLUMN=INFO');
+    refused(/custom\.json can not be read/, 3, '--custom-validation', 'custom.json');
+  });
+
+  it('warns of comparators in a file that never fire', () => {
+    const text = readFileSync(at('schema.pbtxt'), 'utf8');
+    const never = text.replace(/(name: "number"\n)/, '$1  drift_comparator { infinity_norm { threshold: 0.1 } }\n');
+    writeFileSync(at('never.pbtxt'), never);
+    const { status, stderr } = data('validate', 'a.pb', '--schema', 'never.pbtxt', '--previous', 'bad.pbtxt');
+    assert.equal(status, 0);
+    assert.match(stderr, /^Warning: Feature "number" is INT, which infinityNorm can not compare\./);
   });
 
   it('measures drift against earlier data, and refuses an unknown environment', () => {

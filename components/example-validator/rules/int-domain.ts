@@ -14,7 +14,7 @@ export function intInterval(view: FeatureView): { min: Int64; max: Int64 } | { n
   if (view.type === 'INT' && texts.length === 0) {
     const { min = 0, max = 0 } = view.numeric;
     const outside = [min, max].find((value) => Math.abs(value) > LARGEST_INT64);
-    return outside === undefined ? { min, max } : { notInt: outside.toFixed(6) };
+    return outside === undefined ? { min: asInt64(min), max: asInt64(max) } : { notInt: outside.toFixed(6) };
   }
   let interval: { min: bigint; max: bigint } | undefined;
   for (const text of texts) {
@@ -25,6 +25,12 @@ export function intInterval(view: FeatureView): { min: Int64; max: Int64 } | { n
     if (value > interval.max) interval.max = value;
   }
   return interval && { min: narrowInt64(interval.min), max: narrowInt64(interval.max) };
+}
+
+/** Every digit of a double; 2⁶³, which greater integers are rounded to, is brought back into range. */
+function asInt64(value: number): Int64 {
+  if (Number.isSafeInteger(value) || !Number.isFinite(value)) return value;
+  return narrowInt64(BigInt.asIntN(64, value === LARGEST_INT64 ? 2n ** 63n - 1n : BigInt(Math.trunc(value))));
 }
 
 /** Text whose every listed value is a whole number. */

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { ExampleValidator } from '../../../components/example-validator/contract.js';
 import { exampleValidator } from '../../../components/example-validator/executor.js';
-import { SAMPLE_ROWS_FILE, type SampleRow } from '../../../components/example-validator/sample-rows.js';
+import { sixDigits } from '../../../components/example-validator/rules/description.js';
+import { SAMPLE_ROWS_FILE, sampleRows, type SampleRow } from '../../../components/example-validator/sample-rows.js';
 import type { Executor, ExecutorContext, InputArtifact } from '../../../components/implement.js';
 import { SchemaGen } from '../../../components/schema-gen/contract.js';
 import { schemaGen } from '../../../components/schema-gen/executor.js';
@@ -14,7 +15,9 @@ import { statisticsGen } from '../../../components/statistics-gen/executor.js';
 import { isPipelineError } from '../../../errors/pipeline-error.js';
 import { readSchema } from '../../../formats/schema.js';
 import { readAnomalies, readStatistics } from '../../../formats/statistics.js';
-import type { ExampleRow } from '../../../formats/tf-example.js';
+import { openExamples } from '../../../formats/examples.js';
+import { encodeExample, type ExampleRow } from '../../../formats/tf-example.js';
+import { writeTfRecords } from '../../../formats/tfrecord.js';
 import { executorContext, inputArtifact, temporaryFolder } from '../../support/executor-context.js';
 import { writeTinyExamples } from '../../support/tiny-examples.js';
 
@@ -151,4 +154,52 @@ void test('the same data give the same bytes', async () => {
     name.endsWith('.pb'),
   ))
     assert.deepEqual(readFileSync(path.join(first.path, file)), readFileSync(path.join(second.path, file)));
+});
+
+void test('rows are shown whatever their columns are named', async () => {
+  const names = ['file_row_number', 'filename', 'x', '"; DROP TABLE x; --'];
+  const folder = path.join(root, 'hostile-names', 'Split-train');
+  await mkdir(folder, { recursive: true });
+  const types = Object.fromEntries(names.map((name) => [name, 'bytes' as const]));
+  const records = ['a', 'odd'].map((value) =>
+    encodeExample(Object.fromEntries(names.map((name) => [name, value])), types),
+  );
+  await writeTfRecords(path.join(folder, 'data_tfrecord-00000-of-00001.gz'), records);
+  const opened = await openExamples(folder, { temporaryPath: folder });
+  const feature = names.map((name) => ({ name, type: 'BYTES' as const, stringDomain: { value: ['a'] } }));
+  const reason = [{ type: 'ENUM_TYPE_UNEXPECTED_STRING_VALUES' }];
+  const anomalies = { anomalyInfo: Object.fromEntries(names.map((name) => [name, { reason }])) };
+  const bounds = { threads: 1, memoryLimitMiB: 256, temporaryPath: folder };
+  const rows = await sampleRows(opened.parquet, 'train', anomalies, { feature }, 3, bounds);
+  assert.deepEqual(
+    rows.map((row) => [row.feature, row.row, row.value]),
+    names.map((name) => [name, 1, 'odd']),
+  );
+});
+
+void test('rules that could never be passed are refused', async () => {
+  const code = (expected: string) => (error: unknown) => isPipelineError(error) && error.code === expected;
+  await assert.rejects(
+    validate(bad, { severityOverrides: { NEW_COLUMN: 'WARNING' } }),
+    code('SEVERITY_OVERRIDE_UNKNOWN'),
+  );
+  for (const [feature, statistic] of [
+    ['city', 'mean'],
+    ['x', 'avgLength'],
+  ] as const)
+    await assert.rejects(validate(bad, { bounds: [{ feature, statistic, min: 0 }] }), code('STATISTIC_NOT_APPLICABLE'));
+});
+
+void test('custom validations are found with the rest', async () => {
+  const sqlExpression = 'feature_test.num_stats.common_stats.num_non_missing >= feature_base.num_stats.max * 100';
+  const pair = { featureTestPath: 'x', featureBasePath: 'x', validations: [{ sqlExpression }] };
+  const { properties } = await validate(good, { customValidationConfig: { featurePairValidations: [pair] } });
+  assert.equal(properties?.['errors'], 2);
+  assert.match(String(properties['reasons']), /Custom validation triggered anomaly\. Query: feature_test/);
+});
+
+void test('numbers in descriptions are rounded half to even, as C prints them', () => {
+  const numbers = [1357245000, 1357255000, 1234565, -123456.5, 0.5, 1 / 3, 1e-7, 0, 1e300];
+  const words = ['1.35724e+09', '1.35726e+09', '1.23456e+06', '-123456', '0.5', '0.333333', '1e-07', '0', '1e+300'];
+  assert.deepEqual(numbers.map(sixDigits), words);
 });

@@ -62,6 +62,12 @@ describe('ImportSchema', () => {
     assert.notDeepEqual(one.driven?.fingerprint, changed.driven?.fingerprint);
   });
 
+  it('refuses a file with a comparator that can never fire', async () => {
+    const file = path.join(root, 'never.pbtxt');
+    await writeFile(file, 'feature { name: "fare" type: FLOAT skew_comparator { infinity_norm { threshold: 0.1 } } }');
+    await assert.rejects(bring({ file }), { code: 'COMPARATOR_NOT_APPLICABLE' });
+  });
+
   it('refuses both sources, none, a module without a schema, and files that are none', async () => {
     const file = path.join(root, 'broken.pbtxt');
     await writeFile(file, 'feature { nome: "fare" }');
