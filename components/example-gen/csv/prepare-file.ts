@@ -4,13 +4,12 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { PipelineError, isPipelineError } from '../../../errors/pipeline-error.js';
+import { decompressed } from '../decompressed.js';
 import { unreadable } from '../input-files.js';
 import type { CsvDialect } from './dialect.js';
 import { LineEndings, normalizeLineEnds } from './line-ends.js';
 import { decodeText, sniffEncoding, type Encoding } from './text-encoding.js';
-import { zstdDecompressed } from './zstd.js';
 
 const BLOCK_BYTES = 1 << 20;
 
@@ -37,7 +36,7 @@ export async function prepareFile(
   temporaryPath: string,
 ): Promise<PreparedFile> {
   try {
-    const plain = await decompress(file, temporaryPath);
+    const plain = await decompressed(file, temporaryPath, 'CSV_UNREADABLE');
     const head = await readHead(plain);
     if (head.length === 0) throw new PipelineError('CSV_EMPTY', { what: `${file} has no bytes.`, details: { file } });
     const found = sniffEncoding(head);
@@ -56,27 +55,6 @@ export async function prepareFile(
     if (isPipelineError(cause)) throw cause;
     throw unreadable(file, cause);
   }
-}
-
-async function decompress(file: string, temporaryPath: string): Promise<string> {
-  const head = await readHead(file);
-  const isGzip = head[0] === 0x1f && head[1] === 0x8b;
-  const isZstd = head.length > 4 && head.readUInt32LE(0) === 0xfd2fb528;
-  if (!isGzip && !isZstd) return file;
-  const plain = path.join(temporaryPath, `${randomUUID()}.csv`);
-  try {
-    if (isGzip)
-      await pipeline(createReadStream(file), createGunzip({ chunkSize: BLOCK_BYTES }), createWriteStream(plain));
-    else await pipeline(Readable.from(zstdDecompressed(createReadStream(file))), createWriteStream(plain));
-  } catch (cause) {
-    throw new PipelineError('CSV_UNREADABLE', {
-      what: `${file} begins like a ${isGzip ? 'gzip' : 'zstd'} file but cannot be decompressed: ${(cause as Error).message}.`,
-      fix: 'Make or copy the compressed file again.',
-      details: { file },
-      cause,
-    });
-  }
-  return plain;
 }
 
 /** DuckDB takes a quote behind a byte order mark for text. */

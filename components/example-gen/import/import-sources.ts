@@ -3,6 +3,7 @@ import { PipelineError } from '../../../errors/pipeline-error.js';
 import { sqlName, sqlString } from '../../../formats/duckdb.js';
 import { readParquetSql, type OpenExamplesOptions } from '../../../formats/examples.js';
 import { convertTfRecordsToParquet, loadTfRecords } from '../../../formats/tfrecord-to-parquet.js';
+import { decompressed } from '../decompressed.js';
 import type { SourceSplit } from '../generate.js';
 import type { InputSplit } from '../input-files.js';
 import { detectFormat, type ImportFormat } from './detect-format.js';
@@ -18,11 +19,13 @@ export async function importSource(
   const what =
     input.files.length === 1 ? input.files[0]! : `${input.files[0]!} and ${input.files.length - 1} more files`;
   if (used === 'ndjson') {
+    const plain: string[] = [];
+    for (const file of input.files) plain.push(await decompressed(file, options.temporaryPath, 'IMPORT_UNREADABLE'));
     return {
       name: input.name,
-      files: input.files,
+      files: plain,
       load: async (connection, table) =>
-        await loadTable(connection, await ndjsonSql(connection, input.files, what), table, what),
+        await loadTable(connection, await ndjsonSql(connection, plain, what), table, what),
     };
   }
   if (used === 'tfrecord') {
@@ -101,21 +104,18 @@ const OBJECT_BYTES = { usual: 1 << 21, most: 1 << 26 } as const;
 /** Newline JSON with its types found over all rows, and times left as the text that they are. */
 async function ndjsonSql(connection: DuckDBConnection, files: readonly string[], what: string): Promise<string> {
   try {
-    return await describedNdjson(connection, files, OBJECT_BYTES.usual).catch(async (error: unknown) => {
+    const list = `[${files.map(sqlString).join(', ')}], format = 'newline_delimited', compression = 'uncompressed'`;
+    return await describedNdjson(connection, list, OBJECT_BYTES.usual).catch(async (error: unknown) => {
       if (!(error instanceof Error) || !/maximum_object_size/.test(error.message)) throw error;
-      return await describedNdjson(connection, files, OBJECT_BYTES.most);
+      return await describedNdjson(connection, list, OBJECT_BYTES.most);
     });
   } catch (cause) {
     throw importFailure(cause, what);
   }
 }
 
-async function describedNdjson(
-  connection: DuckDBConnection,
-  files: readonly string[],
-  objectBytes: number,
-): Promise<string> {
-  const list = `[${files.map(sqlString).join(', ')}], format = 'newline_delimited', maximum_object_size = ${objectBytes}`;
+async function describedNdjson(connection: DuckDBConnection, files: string, objectBytes: number): Promise<string> {
+  const list = `${files}, maximum_object_size = ${objectBytes}`;
   const described = await connection.runAndReadAll(
     `DESCRIBE SELECT * FROM read_json(${list}, sample_size = -1, union_by_name = true, maximum_depth = 8, map_inference_threshold = -1)`,
   );
