@@ -80,8 +80,8 @@ export async function outputFile(file: string): Promise<string> {
   return file;
 }
 
-/** The output of a verb that writes protobufs. @throws OUTPUT_FORMAT_UNKNOWN */
-export async function protoFile(file: string): Promise<string> {
-  if (/\.pb(txt)?$/.test(file)) return await outputFile(file);
-  throw new PipelineError('OUTPUT_FORMAT_UNKNOWN', { what: `${file} ends neither in .pb nor in .pbtxt.` });
+/** The output of a verb that writes protobufs; statistics may be a TFRecord, too. @throws OUTPUT_FORMAT_UNKNOWN */
+export async function protoFile(file: string, endings: readonly string[] = ['.pb', '.pbtxt']): Promise<string> {
+  if (endings.some((ending) => file.endsWith(ending))) return await outputFile(file);
+  throw new PipelineError('OUTPUT_FORMAT_UNKNOWN', { what: `${file} ends in none of ${endings.join(', ')}.` });
 }

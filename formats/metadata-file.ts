@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type protobuf from 'protobufjs';
 import { isPipelineError, PipelineError } from '../errors/pipeline-error.js';
+import { readMessageBytes } from './message-bytes.js';
 import { decodePlain, encodePlain } from './protobuf/plain-message.js';
 import { AnomaliesMessage, SchemaMessage, StatisticsMessage } from './protobuf/tensorflow-metadata.js';
 import type { SchemaProto } from './schema.js';
@@ -22,15 +22,13 @@ const TYPES: readonly (readonly [MetadataKind, protobuf.Type])[] = [
 ];
 
 /**
- * Reads statistics, a schema or anomalies, binary or (`.pbtxt`) text, whichever it is. Protobufs do not name their
+ * Reads statistics, a schema or anomalies, binary (also as a TFRecord) or (`.pbtxt`) text, whichever it is. Protobufs do not name their
  * type: a binary file is of the type that, read and written again, loses no byte.
  *
  * @throws METADATA_KIND_UNKNOWN, STATISTICS_FILE_UNREADABLE, TEXT_PROTO_INVALID
  */
 export async function readMetadata(file: string): Promise<Metadata> {
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new PipelineError('STATISTICS_FILE_UNREADABLE', { what: `${file} can not be read.`, cause });
-  });
+  const bytes = await readMessageBytes(file);
   return file.endsWith('.pbtxt') ? fromText(bytes.toString(), file) : fromBinary(bytes, file);
 }
 

@@ -1,10 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import type protobuf from 'protobufjs';
 import { PipelineError } from '../errors/pipeline-error.js';
 import type { AnomaliesProto } from './anomalies-proto.js';
+import { readMessageBytes } from './message-bytes.js';
 import { decodePlain, encodePlain } from './protobuf/plain-message.js';
 import { ANOMALY_TYPES, AnomaliesMessage, StatisticsMessage } from './protobuf/tensorflow-metadata.js';
 import type { DatasetStatisticsProto, StatisticsProto } from './statistics-proto.js';
+import { frameRecord } from './tfrecord.js';
 import { formatTextProto, parseTextProto } from './text-proto.js';
 
 export type * from './anomalies-proto.js';
@@ -21,9 +23,7 @@ export const ANOMALIES_FILE = 'SchemaDiff.pb';
 export const ALL_EXAMPLES = 'All Examples';
 
 async function readMessage<T>(file: string, type: protobuf.Type): Promise<T> {
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new PipelineError('STATISTICS_FILE_UNREADABLE', { what: `${file} can not be read.`, cause });
-  });
+  const bytes = await readMessageBytes(file);
   if (file.endsWith('.pbtxt')) return parseTextProto<T>(type, bytes.toString(), file);
   try {
     return decodePlain<T>(type, bytes);
@@ -33,15 +33,17 @@ async function readMessage<T>(file: string, type: protobuf.Type): Promise<T> {
 }
 
 async function writeMessage(file: string, type: protobuf.Type, message: object): Promise<void> {
-  await writeFile(file, file.endsWith('.pbtxt') ? formatTextProto(type, message) : encodePlain(type, message));
+  if (file.endsWith('.pbtxt')) return await writeFile(file, formatTextProto(type, message));
+  const bytes = encodePlain(type, message);
+  await writeFile(file, file.endsWith('.tfrecord') ? frameRecord(bytes) : bytes);
 }
 
-/** Reads statistics: binary, or text when the file ends in `.pbtxt`. @throws STATISTICS_FILE_UNREADABLE, TEXT_PROTO_INVALID */
+/** Reads statistics: binary, also as a TFRecord, or text when the file ends in `.pbtxt`. @throws STATISTICS_FILE_UNREADABLE, TEXT_PROTO_INVALID */
 export async function readStatistics(file: string): Promise<StatisticsProto> {
   return readMessage<StatisticsProto>(file, StatisticsMessage);
 }
 
-/** Writes statistics: binary, or text when the file ends in `.pbtxt`. */
+/** Writes statistics: binary, text when the file ends in `.pbtxt`, one record when it ends in `.tfrecord`. */
 export async function writeStatistics(file: string, statistics: StatisticsProto): Promise<void> {
   await writeMessage(file, StatisticsMessage, statistics);
 }

@@ -22,7 +22,7 @@ async function convert(inputs: readonly string[], flags: InputFlags & { readonly
     const rows = await convertData(inputs, await outputFile(flags.output), dataOptions(flags));
     return say(`${rows} rows → ${flags.output}`);
   }
-  if (inputs.length > 1 || !isProto(first)) {
+  if (inputs.length > 1 || !(isProto(first) || first.endsWith('.tfrecord'))) {
     throw new PipelineError('OUTPUT_FORMAT_UNKNOWN', {
       what: `${flags.output} is written from one .pb or .pbtxt file, not from ${inputs.join(', ').slice(0, 200)}.`,
       fix: 'Use `tfx-temporal data stats` for statistics of data.',

@@ -35,7 +35,7 @@ export function registerDataStats(data: Command): void {
   const command = data
     .command('stats <inputs...>')
     .description('statistics of files that together are one table')
-    .option('-o, --output <file>', 'statistics as .pb or .pbtxt; without it they are printed')
+    .option('-o, --output <file>', 'statistics as .pb, .pbtxt or .tfrecord; without it they are printed')
     .option('--feature <name>', 'only this feature; may be repeated', collect)
     .option('--weight <feature>', 'adds weighted statistics')
     .option('--label <feature>', 'adds lift of every categorical feature with this label')
@@ -56,7 +56,7 @@ export function registerDataStats(data: Command): void {
 }
 
 async function stats(inputs: readonly string[], flags: StatsFlags): Promise<void> {
-  const target = flags.output === undefined ? undefined : await protoFile(flags.output);
+  const target = flags.output === undefined ? undefined : await protoFile(flags.output, ['.pb', '.pbtxt', '.tfrecord']);
   const statistics = await describeData(inputs, {
     ...dataOptions(flags),
     statistics: {

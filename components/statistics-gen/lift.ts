@@ -1,10 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { PipelineError } from '../../errors/pipeline-error.js';
 import type { CrossFeatureStatisticsProto, CustomStatisticProto, LiftSeriesProto } from '../../formats/statistics.js';
-import { compareUtf8 } from '../example-validator/rules/feature-path.js';
 import type { Relation } from './collect-state.js';
 import { factorOf, weightOf, weightSql } from './count-sql.js';
 import type { SourceColumn } from './source-column.js';
+import { compareKeys, shownText, textKey } from './text-keys.js';
 
 export interface LiftOptions {
   /** A numeric feature with one value in every example; adds lift by weight. */
@@ -27,9 +27,9 @@ interface Pair {
 }
 
 /** A table of (row, weight, value): each example once for each distinct value that it has in the `index`th column. */
-function valuesSql({ depth }: SourceColumn, index: number, boundaries?: readonly number[]): string {
+function valuesSql({ depth, binary }: SourceColumn, index: number, boundaries?: readonly number[]): string {
   const value = depth === 0 ? `c${index}` : `unnest(list_distinct(c${index}))`;
-  const text = boundaries === undefined ? 'v::VARCHAR' : bucketSql(boundaries);
+  const text = boundaries === undefined ? (binary ? 'v' : 'v::VARCHAR') : bucketSql(boundaries);
   return `SELECT DISTINCT r, w, ${text} AS v FROM (SELECT r, w, ${value} AS v FROM numbered_rows) WHERE v IS NOT NULL`;
 }
 
@@ -42,7 +42,7 @@ async function pairsOf(connection: DuckDBConnection, sql: string): Promise<Pair[
   const reader = await connection.runAndReadAll(sql);
   return reader
     .getRows()
-    .map(([x, y, count, weight]) => ({ x: String(x), y: String(y), count: Number(count), weight: Number(weight) }));
+    .map(([x, y, count, weight]) => ({ x: textKey(x), y: textKey(y), count: Number(count), weight: Number(weight) }));
 }
 
 /**
@@ -108,7 +108,7 @@ interface Counted {
 function assemble(counted: Counted): LiftStatistics {
   const { feature, labelName, labels, boundaries, numeric, weighted } = counted;
   const ordered = [...labels].sort((a, b) =>
-    numeric.y || boundaries ? Number(a.x) - Number(b.x) : compareUtf8(a.x, b.x),
+    numeric.y || boundaries ? Number(a.x) - Number(b.x) : compareKeys(a.x, b.x),
   );
   const series = ordered.map((label) => seriesOf(label, counted));
   // TFDV appends the weighted series to the same list.
@@ -147,7 +147,7 @@ function liftsOf(label: Pair, counted: Counted, measure: (pair: Pair) => number)
     .map((pair) => ({ x: pair.x, ofX: measure(pair), both: meets.get(pair.x) ?? 0 }))
     .map(({ x, ofX, both }) => ({ x, ofX, both, lift: both / ofX / rate }))
     .filter(({ lift }) => Number.isFinite(lift))
-    .sort((a, b) => b.lift - a.lift || (numeric.x ? Number(a.x) - Number(b.x) : compareUtf8(a.x, b.x)));
+    .sort((a, b) => b.lift - a.lift || (numeric.x ? Number(a.x) - Number(b.x) : compareKeys(a.x, b.x)));
 }
 
 function seriesOf(label: Pair, counted: Counted): LiftSeriesProto {
@@ -171,10 +171,10 @@ function weightedSeriesOf(label: Pair, counted: Counted): LiftSeriesProto {
 }
 
 const valueOf = (x: string, { numeric }: Counted): { xInt: number } | { xString: string } =>
-  numeric.x ? { xInt: Number(x) } : { xString: x };
+  numeric.x ? { xInt: Number(x) } : { xString: shownText(x) };
 
 function labelOf(text: string, { boundaries, numeric }: Counted): LiftSeriesProto {
-  if (boundaries === undefined) return numeric.y ? { yInt: Number(text) } : { yString: text };
+  if (boundaries === undefined) return numeric.y ? { yInt: Number(text) } : { yString: shownText(text) };
   const index = Number(text);
   return { yBucket: { lowValue: boundaries[index - 1] ?? -Infinity, highValue: boundaries[index] ?? Infinity } };
 }

@@ -1,6 +1,6 @@
 import type { FrequencyProto, RankHistogramProto, StringStatisticsProto } from '../../formats/statistics.js';
 import type { TextState } from './dataset-state.js';
-import { compareKeys, isNotText } from './text-keys.js';
+import { compareKeys, shownText } from './text-keys.js';
 
 export interface RankOptions {
   /** Default 20. */
@@ -15,9 +15,6 @@ export interface RankOptions {
 
 /** How values of equal frequency are ordered: texts by their bytes, integers that count as names by their size. */
 export type ValueOrder = 'text' | 'integer';
-
-/** What stands for a text that is not UTF-8. */
-const PLACEHOLDER = '__BYTES_VALUE__';
 
 interface Ranked {
   readonly topValues?: FrequencyProto[];
@@ -56,7 +53,7 @@ function rank(
     .map((value, index) => ({ value, count: counts[index] ?? 0 }))
     .filter(({ count }) => count >= threshold)
     .sort((a, b) => b.count - a.count || descending(b.value, a.value))
-    .map(({ value, count }) => ({ value: isNotText(value) ? PLACEHOLDER : value, count }));
+    .map(({ value, count }) => ({ value: shownText(value), count }));
   const topValues = ordered.slice(0, numTopValues).map(({ value, count }) => ({ value, frequency: count }));
   const buckets = ordered
     .slice(0, numRankHistogramBuckets)

@@ -3,6 +3,7 @@ import type { HistogramProto } from '../../../formats/statistics.js';
 import { finding, sixDigits, type Finding } from './description.js';
 import { compareUtf8 } from './feature-path.js';
 import { clearDomain, setDomain } from './feature-domain.js';
+import { asInt64 } from './parse-number.js';
 import type { FeatureView } from './statistics-view.js';
 
 const TRUE_VALUES: ReadonlySet<string> = new Set(['TRUE', 'true', 'SET', 'set', '1', '']);
@@ -37,7 +38,7 @@ export function checkBoolDomain(view: FeatureView, feature: FeatureProto): Findi
 function checkInts(view: FeatureView, feature: FeatureProto): Finding[] {
   const { min = 0, max = 0 } = view.numeric;
   if (min >= 0 && max <= 1) return [];
-  setDomain(feature, 'intDomain', { min, max });
+  setDomain(feature, 'intDomain', { min: asInt64(min), max: asInt64(max) });
   const [type, example] = min < 0 ? (['BOOL_TYPE_SMALL_INT', min] as const) : (['BOOL_TYPE_BIG_INT', max] as const);
   return [finding(type, SHORT, `Integers (such as ${sixDigits(example)}) not in {0, 1}: converting to an integer.`)];
 }

@@ -2,7 +2,7 @@ import type { Int64 } from '../../../formats/protobuf/plain-message.js';
 import type { FeatureProto } from '../../../formats/schema.js';
 import { finding, type Finding } from './description.js';
 import { clearDomain } from './feature-domain.js';
-import { integerText, narrowInt64, parseInt64 } from './parse-number.js';
+import { asInt64, integerText, narrowInt64, parseInt64 } from './parse-number.js';
 import type { FeatureView } from './statistics-view.js';
 
 const LARGEST_INT64 = 2 ** 63;
@@ -25,12 +25,6 @@ export function intInterval(view: FeatureView): { min: Int64; max: Int64 } | { n
     if (value > interval.max) interval.max = value;
   }
   return interval && { min: narrowInt64(interval.min), max: narrowInt64(interval.max) };
-}
-
-/** Every digit of a double; 2⁶³, which greater integers are rounded to, is brought back into range. */
-function asInt64(value: number): Int64 {
-  if (Number.isSafeInteger(value) || !Number.isFinite(value)) return value;
-  return narrowInt64(BigInt.asIntN(64, value === LARGEST_INT64 ? 2n ** 63n - 1n : BigInt(Math.trunc(value))));
 }
 
 /** Text whose every listed value is a whole number. */

@@ -31,3 +31,9 @@ export function narrowInt64(value: bigint): Int64 {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
 }
+
+/** A whole double as int64, every digit; 2⁶³, which the greatest integers are rounded to, is brought back into range. */
+export function asInt64(value: number): Int64 {
+  if (Number.isSafeInteger(value) || !Number.isFinite(value)) return value;
+  return narrowInt64(BigInt.asIntN(64, value === 2 ** 63 ? 2n ** 63n - 1n : BigInt(Math.trunc(value))));
+}
