@@ -4,6 +4,7 @@ import { PipelineError } from '../errors/pipeline-error.js';
 import type { NewData, PauseRequest, Queued, RetrainChange, RetrainConfig, RetrainStatus } from '../workflows/index.js';
 import { runError } from './run-errors.js';
 import { searchAttributesOf } from './search-attributes.js';
+import { sendUpdate } from './send-update.js';
 
 /** What `status()` answers. */
 export interface RetrainReport extends RetrainStatus {
@@ -20,8 +21,11 @@ export interface RetrainHandle {
   readonly workflowId: string;
   /** Also of one that has ended. Needs a worker, which answers. */
   status(): Promise<RetrainReport>;
-  /** Data arrived. @returns how many spans wait */
-  newData(data?: NewData): Promise<number>;
+  /**
+   * Data arrived. Sent again under the same `updateId`, e.g. by a process that was restarted, it counts once.
+   * @returns how many spans wait
+   */
+  newData(data?: NewData, options?: { readonly updateId?: string }): Promise<number>;
   runNow(): Promise<void>;
   pause(request?: PauseRequest): Promise<void>;
   unpause(): Promise<void>;
@@ -91,8 +95,8 @@ export function retrainHandle(client: Client, name: string): RetrainHandle {
       throw retrainError(runError(error, workflowId), workflowId);
     }
   };
-  const send = <T = unknown>(update: string, argument: unknown = {}): Promise<T> =>
-    coded(() => handle.executeUpdate<T, [unknown]>(update, { args: [argument] }));
+  const send = <T = unknown>(update: string, argument: unknown = {}, updateId?: string): Promise<T> =>
+    coded(() => sendUpdate<T>(handle, update, argument, updateId));
   const report = async (): Promise<RetrainReport> => {
     const { status } = await handle.describe();
     const answer = await handle.query<RetrainStatus>('status');
@@ -103,7 +107,7 @@ export function retrainHandle(client: Client, name: string): RetrainHandle {
   return {
     workflowId,
     status: () => coded(report),
-    newData: async (data = {}) => (await send<Queued>('newData', data)).queued,
+    newData: async (data = {}, { updateId } = {}) => (await send<Queued>('newData', data, updateId)).queued,
     runNow: async () => void (await send('runNow')),
     pause: async (request = {}) => void (await send('pause', request)),
     unpause: async () => void (await send('unpause')),

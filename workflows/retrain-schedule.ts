@@ -88,7 +88,7 @@ const when = (ms: number, now: number): string => (ms <= now ? 'now' : `at ${iso
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** How long after the nth failure in a row a run is made again, in ms; undefined: not by itself. */
-export function retryMs({ retrySeconds = 60 }: RetrainConfig, failures: number): number | undefined {
+export function retryMs({ retrySeconds = 300 }: RetrainConfig, failures: number): number | undefined {
   if (retrySeconds === 0) return undefined;
   return Math.min(retrySeconds * 2 ** (failures - 1), Math.max(retrySeconds, LONGEST_RETRY_SECONDS)) * 1000;
 }

@@ -196,7 +196,7 @@ function withFlags(command: Command): Command {
     .addOption(new Option('--spans <which>', 'of several that arrived').choices(['newest', 'each']))
     .option('--max-runs-per-day <n>', '24 by default; days are UTC')
     .option('--stop-after-failures <n>', 'failed runs in a row; 3 by default')
-    .option('--retry <duration>', 'make a failed run again after; 1 minute by default, then twice as long; 0: never')
+    .option('--retry <duration>', 'make a failed run again after; 5 minutes by default, then twice as long; 0: never')
     .option('--webhook <url>', 'called when it stops')
     .option('--on-missing <policy>', 'when the data is not there: fail, skip, or wait=6h')
     .option('--json', 'print JSON');

@@ -25,7 +25,7 @@ export interface RetrainConfig {
   readonly stopAfterFailures?: number;
   /**
    * A failed run is made again so long after, then after twice as long, and so on up to an hour; 0: only when something
-   * new comes. (Default: 60)
+   * new comes. (Default: 300)
    */
   readonly retrySeconds?: number;
   /**

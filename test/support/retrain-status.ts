@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RetrainHandle, RetrainReport } from '../../client/index.js';
 
-const LONGEST_MS = 120_000;
+const LONGEST_MS = 300_000;
 
-/** Waits until a `retrain` workflow is so. @throws Error with its status after two minutes */
+/** Waits until a `retrain` workflow is so. @throws Error with its status after five minutes */
 export async function untilStatus(
   handle: RetrainHandle,
   isSo: (status: RetrainReport) => boolean,
@@ -11,7 +11,7 @@ export async function untilStatus(
   for (const end = Date.now() + LONGEST_MS; ;) {
     const status = await handle.status();
     if (isSo(status)) return status;
-    if (Date.now() > end) throw new Error(`it did not come to this in two minutes: ${JSON.stringify(status)}`);
+    if (Date.now() > end) throw new Error(`it did not come to this in five minutes: ${JSON.stringify(status)}`);
     await sleep(150);
   }
 }

@@ -122,7 +122,7 @@ test('a webhook that is down is called again for two minutes, and ends nothing',
   const parameters = { fail: true, steps: 1, stepMs: 0 };
   const handle = await start({ parameters, stopAfterFailures: 2, webhook });
   await handle.runNow();
-  // A failed run is made again after a minute.
+  // A failed run is made again after five minutes.
   await env.sleep('10 minutes');
   const { runs, paused, trouble } = await handle.status();
   delete process.env['TFX_TEMPORAL_ALLOWED_HOSTS'];
@@ -140,7 +140,7 @@ test('a webhook that is down is called again for two minutes, and ends nothing',
 
 test('a failed run is made again after a minute, then two, then four, up to an hour', async () => {
   const parameters = { fail: true, steps: 1, stepMs: 0 };
-  const handle = await start({ parameters, stopAfterFailures: 9, maxRunsPerDay: 100 });
+  const handle = await start({ parameters, stopAfterFailures: 9, maxRunsPerDay: 100, retrySeconds: 60 });
   await handle.newData({ span: 8 });
   await env.sleep('5 hours');
   const { lastRuns, paused } = await handle.status();
