@@ -2,8 +2,9 @@ import { activityInfo, CancelledFailure, Context } from '@temporalio/activity';
 import type { InputArtifact, ProgressReport } from '../components/implement.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { toFailure } from '../errors/to-failure.js';
-import type { LocalPayloads, SealOptions } from '../artifacts/store.js';
+import type { LocalPayloads } from '../artifacts/store.js';
 import { recordAttemptError } from './attempt-errors.js';
+import { byteProgress } from './byte-progress.js';
 import { rethrow, withHeartbeats } from './current-execution.js';
 import type { ExecutorJob, ExecutorJobResult, JobStep } from './executor-runner.js';
 import { checkpointPlace, fetchInput, newNonce, withTemporaryFolder } from './folders.js';
@@ -17,6 +18,8 @@ export interface Attempt {
   readonly nonce: string;
   /** Payloads on local paths, for as long as the attempt lasts. */
   readonly local: LocalPayloads;
+  /** Says in the heartbeats what is being done. */
+  readonly progress: (report: ProgressReport) => void;
   /** Does the work in a thread, with inputs at hand. */
   readonly run: (work: Work) => Promise<ExecutorJobResult>;
 }
@@ -73,6 +76,7 @@ async function heartbeating<A>(
         produce({
           nonce,
           local,
+          progress: (progress) => onChange({ progress }),
           run: async (work) => {
             const facts = { work, local, checkpointUri, checkpoint: details.checkpoint };
             const result = await runJob(runtime, ticket, facts, onChange);
@@ -113,20 +117,19 @@ async function runJob(
   const checkpoints = sharedCheckpoints(local, checkpointUri, (detail) =>
     onChange({ checkpoint: { uri: checkpointUri, detail } }),
   );
-  const onBytes = (done: number): void => onChange({ progress: { phase: 'fetch', done, unit: 'bytes' } });
+  const onProgress = (progress: ProgressReport): void => onChange({ progress });
   return await withTemporaryFolder(resources.temporaryRoot, async (temporaryPath) => {
     const { threads, memoryLimitMiB } = resources;
     const job: ExecutorJob = {
       component: ticket.component,
       ...factsOf(ticket),
-      inputs: await fetchInputs(local, ticket, { signal, onBytes }),
+      inputs: await fetchInputs(local, ticket, signal, onProgress),
       parameters: ticket.parameters,
       ...(work.step === undefined ? {} : { step: work.step }),
       outputs: await stageAll(local, work.places),
       checkpoint: { path: await local.stage(checkpointUri), ...(await resumeFrom(local, checkpoint)) },
       resources: { threads, memoryLimitMiB, temporaryPath },
     };
-    const onProgress = (progress: ProgressReport): void => onChange({ progress });
     return await runner.run(job, { onProgress, onCheckpoint: checkpoints.save, signal }).finally(checkpoints.settled);
   });
 }
@@ -134,11 +137,15 @@ async function runJob(
 async function fetchInputs(
   local: LocalPayloads,
   ticket: Ticket,
-  options: SealOptions,
+  signal: AbortSignal,
+  onProgress: (report: ProgressReport) => void,
 ): Promise<Record<string, readonly InputArtifact[]>> {
+  const counter = byteProgress('fetch', onProgress);
   const inputs: Record<string, readonly InputArtifact[]> = {};
   for (const [channel, artifacts] of Object.entries(ticket.inputs)) {
-    inputs[channel] = await Promise.all(artifacts.map((artifact) => fetchInput(local, artifact, options)));
+    inputs[channel] = await Promise.all(
+      artifacts.map((artifact) => fetchInput(local, artifact, { signal, onBytes: counter() })),
+    );
   }
   return inputs;
 }

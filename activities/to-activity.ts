@@ -2,10 +2,11 @@ import { Context } from '@temporalio/activity';
 import { payloadDigest } from '../artifacts/manifest.js';
 import type { LocalPayloads } from '../artifacts/store.js';
 import type { Contract } from '../components/contract.js';
-import type { Implementation } from '../components/implement.js';
+import type { Implementation, ProgressReport } from '../components/implement.js';
 import { guardPayload } from '../components/payload-limits.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { inAttempt } from './attempt.js';
+import { byteProgress } from './byte-progress.js';
 import type { Commit } from './commit.js';
 import { runCommit } from './commit.js';
 import type { ExecutorJobResult, JobStep } from './executor-runner.js';
@@ -30,14 +31,11 @@ export function toActivity<C extends Contract>(
 /** Binds a component's activity to a worker. */
 export function bindActivity(runtime: ExecutorRuntime, component: ComponentActivity): ExecutorActivity {
   return (ticket) =>
-    inAttempt(runtime, ticket, ticket.states !== undefined, async ({ nonce, local, run }) => {
+    inAttempt(runtime, ticket, ticket.states !== undefined, async ({ nonce, local, progress, run }) => {
       const places = attemptPlaces(ticket, nonce);
       const result = await run({ places, ...(await reduction(runtime, local, ticket)) });
-      const outputs = await sealOutputs(runtime, local, {
-        contract: component.implementation.contract,
-        places,
-        result,
-      });
+      const { contract } = component.implementation;
+      const outputs = await sealOutputs(runtime, local, { contract, places, result, progress });
       const committed = await runCommit(runtime, component.commit, { ticket, result, outputs, local });
       return guardPayload(`The result of ${ticket.node}`, answerOf(ticket, committed.result, committed.outputs));
     });
@@ -71,17 +69,19 @@ interface Produced {
   readonly contract: Contract;
   readonly places: Readonly<Record<string, string>>;
   readonly result: ExecutorJobResult;
+  readonly progress: (report: ProgressReport) => void;
 }
 
 async function sealOutputs(
   runtime: ExecutorRuntime,
   local: LocalPayloads,
-  { contract, places, result }: Produced,
+  { contract, places, result, progress }: Produced,
 ): Promise<Record<string, ProducedOutput>> {
-  const { cancellationSignal } = Context.current();
+  const { cancellationSignal: signal } = Context.current();
+  const counter = byteProgress('store', progress);
   const outputs: Record<string, ProducedOutput> = {};
   for (const [output, uri] of Object.entries(places)) {
-    const { manifestUri, digest, files } = await local.seal(uri, { signal: cancellationSignal });
+    const { manifestUri, digest, files } = await local.seal(uri, { signal, onBytes: counter() });
     const properties = result.properties[output];
     // Nothing but properties says something, too: Pusher's "not pushed".
     if (files.length > 0 || properties !== undefined) {

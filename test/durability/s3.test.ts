@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import { startS3, type TestS3 } from '../support/s3-server.js';
 import { assertExactlyOnce, metric } from './exactly-once.js';
-import { storeOf } from './problems.js';
+import { rows, storeOf } from './problems.js';
 import { hasEnded, Scenario } from './scenario.js';
 
 /** Uploads at which the worker dies: of a payload, and of the manifest that ends it. */
@@ -46,6 +46,11 @@ describe('artifacts on s3', { concurrency: 2 }, () => {
         // On another machine, as it were: the checkpoint came from S3.
         assert.ok(((await metric(scenario.databaseUrl, run.runId, 'Sum', 'firstStep')) ?? 0) > 0);
         await assertExactlyOnce(scenario, run.runId, ['Count', 'Sum']);
+        const files = await rows(
+          scenario.databaseUrl,
+          'select from tfx.file where etag is null or mtime_ns is not null',
+        );
+        assert.equal(files.length, 0);
         const again = await (await scenario.start({ size: 10, steps: 60, stepMs: 100 })).result();
         assert.deepEqual(
           again.nodes.map(({ state }) => state),
