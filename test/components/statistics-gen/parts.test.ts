@@ -147,7 +147,7 @@ describe('statistics of several parts', () => {
             rmSync(examples, { recursive: true });
           },
         ),
-        { numRuns: 6, includeErrorInReport: true },
+        { numRuns: 3, includeErrorInReport: true },
       );
     });
   }
