@@ -45,9 +45,9 @@ async function comparePair(context: Context, pair: SplitPair): Promise<PairDiff>
   const allowedPaths = [...new Set([...base.parquet, ...test.parquet].map((file) => path.dirname(file)))];
   const database = { threads, memoryLimitMiB, temporaryPath, allowedPaths, preserveOrder: false };
   return await withDuckDb(database, async (connection) => {
-    const joining = { digits, isUnique: allowDuplicateIdentifiers !== true };
-    const paired = await PairedExamples.open(connection, { base, test }, features, joining);
+    const paired = await PairedExamples.open(connection, { base, test }, features, digits);
     const matchStats = await paired.matchStats();
+    if (allowDuplicateIdentifiers !== true && (matchStats.duplicateIdCount ?? 0) > 0) await paired.leaveOutRepeated();
     const total = features.compared.length;
     const skew = await paired.featureSkew((done) => progress({ phase: pair.name, done, total, unit: 'features' }));
     await write(outputs.exampleDiffResult, pair.name, { paired, matchStats, skew }, config);

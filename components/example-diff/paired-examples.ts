@@ -12,6 +12,8 @@ import { PipelineError } from '../../errors/pipeline-error.js';
 import { confusionSql, countSql, keySql, rawSql, STATES, stateSql, valueSql, type Side } from './feature-sql.js';
 import type { PairedFeatures } from './paired-features.js';
 
+const DIFFERING: readonly number[] = [STATES.mismatch, STATES.baseOnly, STATES.testOnly, STATES.oneEmpty];
+
 /** How many features one query compares: more would need much memory at once. */
 const FEATURES_PER_QUERY = 100;
 
@@ -29,30 +31,26 @@ export class PairedExamples {
   readonly #sides: Sides;
   readonly #features: PairedFeatures;
   readonly #keys: readonly string[];
-  readonly #joined: string;
+  #joined: string;
+  #differing = false;
 
-  private constructor(connection: DuckDBConnection, sides: Sides, features: PairedFeatures, isUnique: boolean) {
+  private constructor(connection: DuckDBConnection, sides: Sides, features: PairedFeatures) {
     this.#connection = connection;
     this.#sides = sides;
     this.#features = features;
     this.#keys = features.identifiers.map((_, index) => `k${index}`);
-    const joined = `base b JOIN test t ON ${this.#keys.map((key) => `b.${key} = t.${key}`).join(' AND ')}`;
-    const repeats = this.#keys.map((key) => `r.${key} = b.${key}`).join(' AND ');
-    this.#joined = isUnique ? `${joined} WHERE NOT EXISTS (SELECT 1 FROM repeated r WHERE ${repeats})` : joined;
+    this.#joined = `base b JOIN test t ON ${this.#keys.map((key) => `b.${key} = t.${key}`).join(' AND ')}`;
   }
 
-  /** @param isUnique leave out identifiers that one side has several times */
   static async open(
     connection: DuckDBConnection,
     sides: Sides,
     features: PairedFeatures,
-    options: { readonly digits: number | undefined; readonly isUnique: boolean },
+    digits: number | undefined,
   ): Promise<PairedExamples> {
     for (const side of ['base', 'test'] as const)
-      await connection.run(`CREATE TEMP VIEW ${side} AS ${sideSql(side, sides[side], features, options.digits)}`);
-    const paired = new PairedExamples(connection, sides, features, options.isUnique);
-    if (options.isUnique) await paired.#listRepeated();
-    return paired;
+      await connection.run(`CREATE TEMP VIEW ${side} AS ${sideSql(side, sides[side], features, digits)}`);
+    return new PairedExamples(connection, sides, features);
   }
 
   /** How often each identifier occurs on each side. */
@@ -64,11 +62,14 @@ export class PairedExamples {
     return `SELECT ${keys}, sum(b) AS b, sum(t) AS t FROM (${side('base')} UNION ALL ${side('test')}) GROUP BY ${keys}`;
   }
 
-  async #listRepeated(): Promise<void> {
+  /** Leaves identifiers out that one side has several times. */
+  async leaveOutRepeated(): Promise<void> {
     const keys = this.#keys.join(', ');
     await this.#connection.run(
       `CREATE TEMP TABLE repeated AS SELECT ${keys} FROM (${this.#occurrences()}) WHERE b > 1 OR t > 1`,
     );
+    const same = this.#keys.map((key) => `r.${key} = b.${key}`).join(' AND ');
+    this.#joined += ` WHERE NOT EXISTS (SELECT 1 FROM repeated r WHERE ${same})`;
   }
 
   async matchStats(): Promise<MatchStatsProto> {
@@ -96,16 +97,18 @@ export class PairedExamples {
       const sql = `SELECT ${counts.join(', ')} FROM (SELECT ${states.join(', ')} FROM ${this.#joined})`;
       const [row = []] = await this.#numbers(sql);
       const width = Object.keys(STATES).length;
-      features.forEach(({ name }, at) => found.push(...skewOf(name, row.slice(at * width, (at + 1) * width))));
+      const byFeature = features.map(({ name }, at) => ({ name, counts: row.slice(at * width, (at + 1) * width) }));
+      found.push(...byFeature.flatMap(({ name, counts: ofFeature }) => skewOf(name, ofFeature)));
+      this.#differing ||= byFeature.some((one) => DIFFERING.some((state) => (one.counts[state] ?? 0) > 0));
       onFeatures(from + features.length);
     }
     return found;
   }
 
-  /** Pairs that differ, chosen by a hash of their identifiers: a sample that is the same every time. */
+  /** Pairs that differ, chosen by a hash of their identifiers: a sample that is the same every time. After `featureSkew`. */
   async *samplePairs(size: number): AsyncGenerator<SkewPairProto> {
     const { compared } = this.#features;
-    if (size === 0 || compared.length === 0) return;
+    if (size === 0 || !this.#differing) return;
     const states = compared.map((feature, index) => stateSql(feature, `c${index}`));
     const [base, test] = [this.#sides.base.columns, this.#sides.test.columns];
     const raw = [...base.map((_, index) => `b.r${index}`), ...test.map((_, index) => `t.r${index}`)];
@@ -113,7 +116,7 @@ export class PairedExamples {
     const order = [`hash(${this.#keys.map((key) => `b.${key}`).join(', ')})`, `hash(${raw.join(', ')})`];
     const sql = `SELECT * FROM (SELECT [${states.join(', ')}]::BIGINT[] AS states, ${named.join(', ')},
       ${order[0] ?? ''} AS h0, ${order[1] ?? ''} AS h1 FROM ${this.#joined})
-      WHERE list_has_any(states, [1, 2, 3, 5]) ORDER BY h0, h1 LIMIT ${size}`;
+      WHERE list_has_any(states, [${DIFFERING.join(', ')}]) ORDER BY h0, h1 LIMIT ${size}`;
     for await (const chunk of this.#chunks(sql)) {
       const stateLists = columnValues(chunk, 0, { kind: 'INT', binary: false }) as readonly (readonly bigint[])[];
       const [ofBase, ofTest] = [exampleReader(chunk, base, 1), exampleReader(chunk, test, 1 + base.length)];
