@@ -91,10 +91,10 @@ function summaryView({ scheduleId, action, state, spec, info, memo }: ScheduleSu
 /** The server turns cron expressions into calendars, so these are said in cron's own order. */
 function timesOf({ intervals, calendars, timezone, jitter }: ScheduleDescription['spec']): string[] {
   const zone = timezone === undefined || timezone === '' || timezone === 'UTC' ? '' : ` (${timezone})`;
-  const late = jitter === undefined || jitter === 0 ? '' : `, up to ${seconds(jitter)} late`;
+  const late = jitter === undefined || jitter === 0 ? '' : `, up to ${durationText(jitter)} late`;
   return [
     ...(intervals ?? []).map(
-      ({ every, offset }) => `every ${seconds(every)}${offset ? ` + ${seconds(offset)}` : ''}${late}`,
+      ({ every, offset }) => `every ${durationText(every)}${offset ? ` + ${durationText(offset)}` : ''}${late}`,
     ),
     ...(calendars ?? []).map((calendar) => `${commentOf(calendar) ?? cronOf(calendar)}${zone}${late}`),
   ];
@@ -121,4 +121,14 @@ function rangesText(ranges: readonly { start: number | string; end: number | str
 const FULL: ReadonlySet<string> = new Set(['0-59', '0-23', '1-31', 'JANUARY-DECEMBER', 'SUNDAY-SATURDAY']);
 
 const iso = (time: Date): string => time.toISOString();
-const seconds = (ms: number): string => `${ms / 1000} s`;
+
+/** A duration in the largest unit of which it is a whole number, e.g. `90 min`. */
+export function durationText(ms: number): string {
+  const [unit, length] = UNITS.find(([, size]) => ms % size === 0) ?? ['s', 1000];
+  return `${ms / length} ${unit}`;
+}
+
+const UNITS = [
+  ['h', 3_600_000],
+  ['min', 60_000],
+] as const;

@@ -17,6 +17,7 @@ import {
   updateSchedule,
 } from '../../client/index.js';
 import { parseParameters } from '../../components/parameters.js';
+import { durationText } from '../../client/schedule-views.js';
 import { loadPipelines, type PipelineFacts } from '../../worker/load-pipelines.js';
 import { print, printJson, say, table } from '../console.js';
 import { readParameters } from '../parameters.js';
@@ -232,7 +233,7 @@ function describe(details: ScheduleDetails): string {
     ['next', paused ? 'paused' : details.nextRuns.slice(0, 3).join(', ')],
     ['parameters', JSON.stringify(details.parameters)],
     ['options', JSON.stringify(details.options)],
-    ['overlap', `${policies.overlap}; catches up ${policies.catchupMs / 3_600_000} h`],
+    ['overlap', `${policies.overlap}; catches up ${durationText(policies.catchupMs)}`],
     ['on failure', policies.pauseOnFailure ? 'pauses' : 'goes on'],
     ['runs', countsOf(details)],
     ['failed', details.lastFailure === undefined ? '' : describeRun(details.lastFailure)],

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ScheduleDetails } from '../../client/index.js';
 import type { RunReport } from '../../cli/run-report.js';
 import { writePenguins } from '../../examples/penguin/sample-data.js';
 import { commandLine, type CommandLine } from '../support/command-line.js';
@@ -171,6 +173,56 @@ describe('the taxi example', () => {
     const { rows_train: train, rows_eval: evaluated } = report.outputs['examples']?.properties ?? {};
     assert.equal(Number(train) + Number(evaluated), 2400);
   });
+
+  it(
+    'runs by a schedule over daily spans, each on its own day, and leaves out a day without data',
+    { skip },
+    async () => {
+      const lines = readFileSync(sharedPath(name) ?? '', 'utf8')
+        .trimEnd()
+        .split('\n');
+      const folder = path.join(shell.folder, 'daily');
+      mkdirSync(folder);
+      for (const [i, day] of ['2026-10-01', '2026-10-02', '2026-10-04'].entries()) {
+        const rows = [lines[0] ?? '', ...lines.slice(1 + 1500 * i, 1501 + 1500 * i)];
+        writeFileSync(path.join(folder, `${day}.csv`), `${rows.join('\n')}\n`);
+      }
+      const parameters = {
+        data: `${folder}/{YYYY}-{MM}-{DD}.csv`,
+        days: 1,
+        minimumAuc: 0.5,
+        destination: path.join(shell.folder, 'serving/daily'),
+      };
+      const given = Object.entries(parameters).flatMap(([key, value]) => ['--param', `${key}=${value}`]);
+      const times = ['--cron', '30 1 * * *', '--on-missing', 'skip', '--paused'];
+      await schedule('create', 'daily', '--pipeline', 'taxi', ...times, ...given);
+      await schedule('backfill', 'daily', '--from', '2026-10-01', '--to', '2026-10-04');
+      const { recentRuns } = await scheduleThatMade('daily', 4);
+      const ends = new Map(recentRuns.map(({ workflowId, outcome }) => [workflowId.slice(-20, -10), outcome]));
+      assert.deepEqual([...ends.keys()].sort(), ['2026-10-01', '2026-10-02', '2026-10-03', '2026-10-04']);
+      assert.equal(ends.get('2026-10-01'), 'PUSHED', JSON.stringify(recentRuns));
+      assert.equal(ends.get('2026-10-03'), 'SKIPPED');
+      const { stdout } = await shell.tfxTemporal('show', 'taxi/daily-2026-10-04T01:30:00Z', '--json');
+      const { nodes } = JSON.parse(stdout) as { nodes: { outputs: Record<string, { properties: object }[]> }[] };
+      const examples = nodes[0]?.outputs['examples']?.[0]?.properties as { span?: number } | undefined;
+      assert.equal(examples?.span, Date.parse('2026-10-04') / 86_400_000);
+      await schedule('delete', 'daily');
+    },
+  );
+
+  async function schedule(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await shell.tfxTemporal('schedule', ...args);
+    assert.equal(code, 0, stderr);
+    return stdout;
+  }
+
+  async function scheduleThatMade(of: string, runs: number): Promise<ScheduleDetails> {
+    for (;;) {
+      const details = JSON.parse(await schedule('describe', of, '--json')) as ScheduleDetails;
+      if (details.recentRuns.filter(({ state }) => state !== 'RUNNING').length === runs) return details;
+      await sleep(2000);
+    }
+  }
 
   testBrokenInputs('taxi', 'tips', data, skip, brokenTaxiInputs);
 });

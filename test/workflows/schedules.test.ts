@@ -144,7 +144,7 @@ test('a schedule is created or updated by one call, and described, paused, trigg
 
   await updateSchedule(client, made.name, { every: '1 hour', onMissing: 'skip', parameters: { window: 3 } });
   const updated = await describeSchedule(client, made.name);
-  assert.deepEqual(updated.times, ['every 3600 s']);
+  assert.deepEqual(updated.times, ['every 1 h']);
   assert.deepEqual(updated.parameters, { data: data.pattern, window: 3 });
   assert.deepEqual(updated.options, { timezone: 'Europe/Berlin', onMissing: 'skip' });
   assert.equal(updated.policies.pauseOnFailure, true);
