@@ -114,7 +114,7 @@ async function runJob(
 ): Promise<ExecutorJobResult> {
   const { resources, runner } = runtime;
   const { cancellationSignal: signal } = Context.current();
-  const checkpoints = sharedCheckpoints(local, checkpointUri, (detail) =>
+  const checkpoints = sharedCheckpoints(local, { uri: checkpointUri, signal }, (detail) =>
     onChange({ checkpoint: { uri: checkpointUri, detail } }),
   );
   const onProgress = (progress: ProgressReport): void => onChange({ progress });

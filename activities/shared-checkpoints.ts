@@ -12,7 +12,7 @@ export interface SharedCheckpoints {
  */
 export function sharedCheckpoints(
   local: LocalPayloads,
-  uri: string,
+  { uri, signal }: { readonly uri: string; readonly signal: AbortSignal },
   announce: (detail: unknown) => void,
 ): SharedCheckpoints {
   let waiting: { readonly detail: unknown } | undefined;
@@ -21,7 +21,7 @@ export function sharedCheckpoints(
     for (let next = waiting; next !== undefined; next = waiting) {
       waiting = undefined;
       const { detail } = next;
-      await local.share(uri).then(
+      await local.share(uri, signal).then(
         () => announce(detail),
         () => undefined,
       );

@@ -54,7 +54,8 @@ export class LocalCache {
       });
     } finally {
       clearInterval(timer);
-      await rm(home, { recursive: true, force: true });
+      // A thread that is being ended may still write; what is left then is swept after a day.
+      await rm(home, { recursive: true, force: true, maxRetries: 3, retryDelay: 100 }).catch(() => undefined);
     }
   }
 

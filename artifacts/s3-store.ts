@@ -46,7 +46,7 @@ function localPayloads(root: string, cache: LocalCache, newFolder: NewFolder): L
       staged.set(uri, folder);
       return folder;
     },
-    share: (uri) => share(uri, folderOf(uri)),
+    share: (uri, signal) => share(uri, folderOf(uri), signal),
     seal: async (uri, options) => {
       const sealed = await seal(uri, folderOf(uri), options);
       if (sealed.files.length > 0) await cache.keep(sealed.digest, folderOf(uri), sealed.files);
@@ -95,9 +95,9 @@ async function seal(uri: string, folder: string, { signal, onBytes }: SealOption
 }
 
 /** Files that come and go meanwhile are passed over: the next time has them. */
-async function share(uri: string, folder: string): Promise<void> {
+async function share(uri: string, folder: string, signal: AbortSignal | undefined): Promise<void> {
   await concurrently((await listPayload(folder)).files, UPLOADS_AT_ONCE, async (path) => {
-    await uploadFile(join(folder, path), parseS3(`${uri}/${path}`)).catch((error: unknown) => {
+    await uploadFile(join(folder, path), parseS3(`${uri}/${path}`), { signal }).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     });
   });

@@ -28,7 +28,7 @@ export interface LocalPayloads {
   /** Makes a fresh, empty local folder for a payload that will have this URI. */
   stage(uri: string): Promise<string>;
   /** Lets others fetch what lies in a staged folder now, while writing goes on: checkpoints. */
-  share(uri: string): Promise<void>;
+  share(uri: string, signal?: AbortSignal): Promise<void>;
   /** Ends writing: hashes the staged files, makes them durable, and writes the manifest beside them. */
   seal(uri: string, options?: SealOptions): Promise<SealedPayload>;
   /**
