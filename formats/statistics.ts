@@ -19,6 +19,9 @@ export const isAnomalyType = (name: string): boolean => ANOMALY_TYPES.has(name);
 export const STATISTICS_FILE = 'FeatureStats.pb';
 /** The file of each split's folder in an ExampleAnomalies payload. */
 export const ANOMALIES_FILE = 'SchemaDiff.pb';
+/** Custom statistics that say how far a feature's quantiles (in ranks) and number of distinct texts may be off. */
+export const QUANTILES_ERROR = 'quantiles_rank_error';
+export const DISTINCT_ERROR = 'distinct_relative_error';
 /** The dataset's name that holds all examples when there are slices. */
 export const ALL_EXAMPLES = 'All Examples';
 

@@ -1,8 +1,10 @@
-import type {
-  CommonStatisticsProto,
-  DatasetStatisticsProto,
-  FeatureStatisticsProto,
-  HistogramProto,
+import {
+  DISTINCT_ERROR,
+  QUANTILES_ERROR,
+  type CommonStatisticsProto,
+  type DatasetStatisticsProto,
+  type FeatureStatisticsProto,
+  type HistogramProto,
 } from '../formats/statistics.js';
 import { shorten } from './html.js';
 import { showNumber } from './numbers.js';
@@ -41,7 +43,7 @@ function summaryOf(feature: FeatureStatisticsProto, examples: number): FeatureSu
   const { numStats, stringStats, bytesStats, structStats } = feature;
   const common = (numStats ?? stringStats ?? bytesStats ?? structStats)?.commonStats ?? {};
   const custom = (feature.customStats ?? []).flatMap(({ name = '', num, str }): [string, string][] => {
-    if (num === undefined && str === undefined) return [];
+    if ((num === undefined && str === undefined) || name === QUANTILES_ERROR || name === DISTINCT_ERROR) return [];
     return [[shorten(name, 40), num === undefined ? shorten(str ?? '', VALUE_CHARACTERS) : showNumber(num)]];
   });
   const bars = numStats ? histogramBars(numStats.histograms) : topBars(feature);
@@ -69,7 +71,14 @@ function valuesPerExample({
     : `${minNumValues} to ${maxNumValues} values, ${showNumber(avgNumValues)} on average`;
 }
 
-function factsOf({ numStats, stringStats, bytesStats }: FeatureStatisticsProto): [string, string][] {
+/** What people see of a number that may be off, and by how much. */
+function inexact(shown: string, { customStats = [] }: FeatureStatisticsProto, error: string, of: string): string {
+  const bound = customStats.find(({ name }) => name === error)?.num;
+  return bound === undefined ? shown : `≈ ${shown} (${of} ± ${showNumber(bound * 100)} %)`;
+}
+
+function factsOf(feature: FeatureStatisticsProto): [string, string][] {
+  const { numStats, stringStats, bytesStats } = feature;
   if (numStats) {
     const { mean = 0, stdDev = 0, min = 0, median = 0, max = 0, numZeros = 0 } = numStats;
     const nan = numStats.histograms?.[0]?.numNan ?? 0;
@@ -77,7 +86,7 @@ function factsOf({ numStats, stringStats, bytesStats }: FeatureStatisticsProto):
       ['mean', showNumber(mean)],
       ['std. dev.', showNumber(stdDev)],
       ['min', showNumber(min)],
-      ['median', showNumber(median)],
+      ['median', inexact(showNumber(median), feature, QUANTILES_ERROR, 'rank')],
       ['max', showNumber(max)],
       ['zeros', showNumber(numZeros)],
       ...(nan > 0 ? [['NaN', showNumber(nan)] as [string, string]] : []),
@@ -86,14 +95,14 @@ function factsOf({ numStats, stringStats, bytesStats }: FeatureStatisticsProto):
   if (stringStats) {
     const invalid = stringStats.invalidUtf8Count ?? 0;
     return [
-      ['distinct', showNumber(stringStats.unique ?? 0)],
+      ['distinct', inexact(showNumber(stringStats.unique ?? 0), feature, DISTINCT_ERROR, 'number')],
       ['mean length', `${showNumber(stringStats.avgLength ?? 0)} bytes`],
       ...(invalid > 0 ? [['not UTF-8', showNumber(invalid)] as [string, string]] : []),
     ];
   }
   if (bytesStats) {
     return [
-      ['distinct', showNumber(bytesStats.unique ?? 0)],
+      ...(bytesStats.unique === undefined ? [] : [['distinct', showNumber(bytesStats.unique)] as [string, string]]),
       ['mean size', `${showNumber(bytesStats.avgNumBytes ?? 0)} bytes`],
       ['largest', `${showNumber(bytesStats.maxNumBytes ?? 0)} bytes`],
     ];

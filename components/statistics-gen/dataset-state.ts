@@ -69,6 +69,8 @@ export interface TextState {
   readonly invalidUtf8: number;
   /** Exact, or after merging incomplete states an estimate (see `hashes`). */
   readonly unique: number;
+  /** Whether `unique` is an estimate. */
+  readonly estimated?: boolean;
   /** Whether `values` lists every distinct value. */
   readonly complete: boolean;
   /** Most frequent first; of equally frequent ones the greater bytes first. Keys, see `text-keys.ts`. */

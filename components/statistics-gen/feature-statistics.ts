@@ -11,6 +11,7 @@ import type { DatasetState, FeatureState, LengthCount, LevelState, NumberState, 
 import type { Moments } from './moments.js';
 import { median, quantiles, SummaryBuilder, type QuantileSummary } from './quantile-summary.js';
 import { stringStatistics, type RankOptions } from './rank-histogram.js';
+import { sketchErrors } from './sketch-errors.js';
 import { semanticStatistics } from './semantic-statistics.js';
 
 export interface HistogramOptions extends RankOptions {
@@ -92,7 +93,11 @@ function featureStatistics(
   const commonStats = commonStatistics(feature, state, options);
   const path = { step: [...(feature.path ?? [feature.name])] };
   if (feature.kind === 'STRUCT') return { path, type: 'STRUCT', structStats: { commonStats } };
-  const customStats = [...nestedLengths(feature, options), ...semanticStatistics(feature.semantics)];
+  const customStats = [
+    ...nestedLengths(feature, options),
+    ...semanticStatistics(feature.semantics),
+    ...sketchErrors(feature),
+  ];
   const custom = customStats.length > 0 ? { customStats } : {};
   if (feature.texts === undefined)
     return { path, type: feature.kind, numStats: numericStatistics(feature, commonStats, state, options), ...custom };

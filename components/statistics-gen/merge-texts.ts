@@ -29,6 +29,7 @@ export function mergeTexts(a: TextState, b: TextState): TextState {
     maxBytes: Math.max(a.maxBytes, b.maxBytes),
     invalidUtf8: a.invalidUtf8 + b.invalidUtf8,
     unique: complete ? ordered.length : Math.max(ordered.length, a.unique, b.unique, estimateDistinct(hashes)),
+    ...(!complete && { estimated: true }),
     complete,
     values: kept.map(([value]) => value),
     counts: kept.map(([, { count }]) => count),

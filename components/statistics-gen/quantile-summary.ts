@@ -64,6 +64,24 @@ const at = (numbers: readonly number[], index: number): number => numbers[index]
 const size = (summary: QuantileSummary): number => summary.values.length;
 const totalWeight = (summary: QuantileSummary): number => summary.maxRanks.at(-1) ?? 0;
 
+/**
+ * How far ranks may be off, as a share of the total weight: what may lie between two neighbouring values that were kept.
+ * 0 when none was left out.
+ */
+export function rankError(summary: QuantileSummary): number {
+  const { minRanks, weights, maxRanks } = summary;
+  let most = 0;
+  for (let next = 1; next < size(summary); next++) {
+    const between = at(maxRanks, next) - at(weights, next) - at(minRanks, next - 1) - at(weights, next - 1);
+    if (between > most) most = between;
+  }
+  const error = most / totalWeight(summary);
+  return error > ROUNDING ? error : 0;
+}
+
+/** Sums of weights are off by so little that no value can lie there. */
+const ROUNDING = 1e-9;
+
 interface Side {
   readonly summary: QuantileSummary;
   index: number;
