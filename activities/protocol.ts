@@ -38,8 +38,8 @@ export interface BeginRequest {
   readonly onMissing?: MissingPolicy;
   /** True: answer which finished runs used the same outputs, so that the workflow can skip when nothing changed. */
   readonly findRuns?: boolean;
-  /** Take over what this node did in an earlier run, and record it as CACHED. */
-  readonly reuse?: { readonly workflowId: string; readonly runId: string };
+  /** Take over what this node did in an earlier run, and record it as CACHED; only if it had these parameters there, too. */
+  readonly reuse?: { readonly workflowId: string; readonly runId: string; readonly sameParameters?: true };
   /** How thoroughly a cached output's files are checked. (Default: the worker's) */
   readonly verify?: 'quick' | 'full';
   /** The workflow can run parts: as many as the inputs are worth, or so many. (Default: it cannot) */

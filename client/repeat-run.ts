@@ -34,12 +34,19 @@ export interface RerunOptions extends RepeatTarget, RepeatBounds {
 export async function rerunPipeline(options: RerunOptions): Promise<PipelineHandle> {
   const { client, lineage, run } = options;
   const plan = planRepeat(await executionsOfRun(lineage.database, run), options);
+  const changes = options.parameters ?? {};
+  const isChanged = Object.keys(changes).length > 0;
   const time = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
   return await startPipeline(client, run.pipeline, {
     ...commonOptions(options),
     name: options.name ?? `${nameOf(run)}-rerun-${time}`,
-    parameters: { ...(run.parameters as object), ...options.parameters },
-    repeat: { workflowId: run.workflowId, runId: run.runId, ...plan },
+    parameters: { ...(run.parameters as object), ...changes },
+    repeat: {
+      workflowId: run.workflowId,
+      runId: run.runId,
+      ...plan,
+      ...(isChanged ? { parametersChanged: true } : {}),
+    },
   });
 }
 

@@ -18,6 +18,7 @@ import { describeFailure } from './failure.js';
 import { missingPolicy } from './missing-policy.js';
 import { isOutcomeReached, OutcomeReached } from './outcome.js';
 import { runParts } from './run-parts.js';
+import type { Repeat } from './run-options.js';
 import { isSource, type RunState } from './run-state.js';
 import { activity, executorOptions, HEARTBEAT_TIMEOUT } from './schedule-activity.js';
 
@@ -99,9 +100,7 @@ async function begin(run: RunState, { node, contract, inputs, parameters, option
     inputs,
     parameters,
     cache: repeated === 'again' ? false : (options.cache ?? run.options.noCache !== true),
-    ...(repeat !== undefined && repeated === 'reuse'
-      ? { reuse: { workflowId: repeat.workflowId, runId: repeat.runId } }
-      : {}),
+    ...(repeat !== undefined && repeated === 'reuse' ? { reuse: reuseOf(repeat) } : {}),
     ...(onMissing === undefined ? {} : { onMissing }),
     ...(isSource(contract) && run.options.skipUnchanged === true ? { findRuns: true } : {}),
     ...(run.options.verify === undefined ? {} : { verify: run.options.verify }),
@@ -114,6 +113,10 @@ async function begin(run: RunState, { node, contract, inputs, parameters, option
     activityId: `${node}.begin`,
     summary: node,
   });
+}
+
+function reuseOf({ workflowId, runId, parametersChanged }: Repeat): NonNullable<BeginRequest['reuse']> {
+  return { workflowId, runId, ...(parametersChanged === true ? { sameParameters: true } : {}) };
 }
 
 /** The server itself tries a begin that waits for data again, so that waiting costs no history. */

@@ -16,6 +16,8 @@ export interface Repeat {
   readonly runId: string;
   /** `reuse`: take over; `again`: run, without the cache; `run`: run. A node that is not named runs. */
   readonly nodes: Readonly<Record<string, RepeatedNode>>;
+  /** The run was given other parameters: a node that is taken over must not have got any of them. */
+  readonly parametersChanged?: true;
   /** Set for `--to`: nodes that neither run nor are reused; reaching one ends that branch. */
   readonly leaveOut?: readonly string[];
 }

@@ -64,6 +64,13 @@ export const workflows = {
     why: 'The pipeline says that it cannot go on without an answer (`onTimeout: "fail"`).',
     fix: 'Answer sooner by `tfx-temporal approve RUN`, give more time by `timeout`, or let a timeout reject. `tfx-temporal retry RUN` asks again.',
   },
+  RERUN_CHANGES_REUSED: {
+    kind: 'usage',
+    retryable: false,
+    headline: 'A changed parameter reaches a node that the rerun takes over.',
+    why: 'Such a node keeps what it did in the earlier run, so the new value would have no effect.',
+    fix: 'Start from that node: `tfx-temporal rerun RUN --from NODE --param name=value`.',
+  },
   REPEAT_SOURCE_MISSING: {
     kind: 'data',
     retryable: false,

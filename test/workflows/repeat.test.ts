@@ -141,6 +141,17 @@ test('a sub-pipeline is a run of its own whose context has its parent as parent;
   assert.deepEqual(rows, [{ parent: handle.runId }]);
 });
 
+test('a changed parameter that reaches a node which is taken over fails the rerun instead of having no effect', async () => {
+  const first = await start('chain', { salt: randomUUID() });
+  await first.result();
+  const parameters = { salt: 'other', steps: 2 };
+  const again = await rerunPipeline({ ...repeatable(await recorded(first)), from: ['Sum'], parameters });
+  const error = await codedError(again.result());
+  assert.equal(error.code, 'RERUN_CHANGES_REUSED');
+  assert.match(error.what, /^Count is taken over .*: its salt would be "other", and was "/);
+  assert.match(error.fix, /--from Count/);
+});
+
 test('a rerun whose last node takes nothing from its first is refused before it starts', async () => {
   const first = await start('chain', { salt: randomUUID() });
   await first.result();
