@@ -69,7 +69,7 @@ export interface FeatureSkewResults {
 }
 
 /** The files of a pair's folder, by TFX's prefixes. */
-export const SKEW_FILES = {
+const SKEW_FILES = {
   features: { prefix: 'skew_stats', type: FeatureSkewMessage },
   pairs: { prefix: 'sample_pairs', type: SkewPairMessage },
   matchStats: { prefix: 'match_stats', type: MatchStatsMessage },

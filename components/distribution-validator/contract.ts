@@ -7,7 +7,7 @@ const threshold = Type.Number({ minimum: 0 });
 const histogram = Type.Union([Type.Literal('DEFAULT'), Type.Literal('QUANTILES'), Type.Literal('STANDARD')]);
 
 /** How two distributions of a feature are compared: TensorFlow Metadata's `FeatureComparator`; at least one measure. */
-export const DistributionComparator = Type.Object(
+const DistributionComparator = Type.Object(
   {
     infinityNorm: Type.Optional(Type.Object({ threshold }, strict)),
     jensenShannonDivergence: Type.Optional(

@@ -38,7 +38,10 @@ export function validateBeyond(
   const previous = options.previousStatistics && new DatasetView(options.previousStatistics);
   for (const [feature, threshold] of Object.entries(options.populationStability ?? {})) {
     const other = previous?.byPath([feature]);
-    const index = populationStability(knownView(views, schema, feature), other);
+    const view = knownView(views, schema, feature);
+    if (view && (view.data.numStats ?? view.data.stringStats) === undefined)
+      throw notApplicable(view, feature, 'population stability index');
+    const index = populationStability(view, other);
     if (index === undefined || index <= threshold) continue;
     const long = `The population stability index between current and previous is ${sixDigits(index)}, above the threshold ${sixDigits(threshold)}.`;
     addFinding(anomalies, feature, finding('CUSTOM_VALIDATION', 'High population stability index', long), 'ERROR');
@@ -88,11 +91,7 @@ function isApplicable({ data }: FeatureView, statistic: Bound['statistic']): boo
 
 function checkBound(view: FeatureView | undefined, { feature, statistic, min, max }: Bound): Finding | undefined {
   if (view === undefined || (view.numPresent === 0 && statistic !== 'fractionMissing')) return undefined;
-  if (!isApplicable(view, statistic))
-    throw new PipelineError('STATISTIC_NOT_APPLICABLE', {
-      what: `Feature ${JSON.stringify(feature)} is ${view.type}, which has no ${statistic}.`,
-      details: { feature, statistic },
-    });
+  if (!isApplicable(view, statistic)) throw notApplicable(view, feature, statistic);
   const value = statisticOf(view, statistic);
   if (value === undefined) return undefined;
   const low = min !== undefined && !(value >= min);
@@ -101,6 +100,13 @@ function checkBound(view: FeatureView | undefined, { feature, statistic, min, ma
   const bound = low ? `below the minimum ${sixDigits(min)}` : `above the maximum ${sixDigits(max ?? 0)}`;
   const long = `The statistic ${statistic} is ${sixDigits(value)}, ${bound}.`;
   return finding('CUSTOM_VALIDATION', `Statistic ${statistic} out of bounds`, long);
+}
+
+function notApplicable({ type }: FeatureView, feature: string, statistic: string): PipelineError {
+  return new PipelineError('STATISTIC_NOT_APPLICABLE', {
+    what: `Feature ${JSON.stringify(feature)} is ${type}, which has no ${statistic}.`,
+    details: { feature, statistic },
+  });
 }
 
 function addFinding(anomalies: AnomaliesProto, key: string, added: Finding, severity: 'ERROR' | 'WARNING'): void {
