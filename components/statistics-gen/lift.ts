@@ -171,10 +171,14 @@ function weightedSeriesOf(label: Pair, counted: Counted): LiftSeriesProto {
 }
 
 const valueOf = (x: string, { numeric }: Counted): { xInt: number } | { xString: string } =>
-  numeric.x ? { xInt: Number(x) } : { xString: shownText(x) };
+  numeric.x && isInt32(x) ? { xInt: Number(x) } : { xString: shownText(x) };
+
+/** The message has 32 bits for integers (TFDV fails beyond); greater ones are written as text. */
+const isInt32 = (text: string): boolean => (Number(text) | 0) === Number(text);
 
 function labelOf(text: string, { boundaries, numeric }: Counted): LiftSeriesProto {
-  if (boundaries === undefined) return numeric.y ? { yInt: Number(text) } : { yString: shownText(text) };
+  if (boundaries === undefined)
+    return numeric.y && isInt32(text) ? { yInt: Number(text) } : { yString: shownText(text) };
   const index = Number(text);
   return { yBucket: { lowValue: boundaries[index - 1] ?? -Infinity, highValue: boundaries[index] ?? Infinity } };
 }

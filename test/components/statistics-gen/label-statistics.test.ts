@@ -60,6 +60,23 @@ describe('statistics with a label', () => {
     ]);
   });
 
+  it('lift writes integers beyond 32 bits as text, and takes features of any name', async () => {
+    const file = path.join(folder, 'great.csv');
+    await writeFile(file, 'r,w\n17031832600,1\n5,0\n');
+    const int = (name: string) => ({ name, type: 'INT' as const, intDomain: { isCategorical: true } });
+    const statistics = { labelFeature: 'w', schema: { feature: [int('r'), int('w')] } };
+    const { datasets = [] } = await describeData([file], { statistics, threads: 1 });
+    const [series] = datasets[0]?.crossFeatures?.[0]?.categoricalCrossStats?.lift?.liftSeries ?? [];
+    assert.equal(series?.yInt, 0);
+    assert.deepEqual(
+      series.liftValues?.map(({ xInt, xString, lift }) => [xInt ?? xString, lift]),
+      [
+        [5, 2],
+        ['17031832600', 0],
+      ],
+    );
+  });
+
   it('lift takes numeric labels by buckets', async () => {
     const { crossFeatures = [] } = await describeWith({ labelFeature: 'x', labelBoundaries: [5] });
     const label = crossFeatures.find(({ pathX }) => pathX?.step?.[0] === 'label');
