@@ -93,6 +93,8 @@ export interface BeginAnswer {
   readonly summary: string;
   /** Where executors of heavy components run, when the worker that began has such a queue. Added by the worker's plugin. */
   readonly heavyTaskQueue?: string;
+  /** Set where our search attributes are registered. Added by the worker's plugin. */
+  readonly searchable?: true;
   /** Set when the data is not there and `onMissing` is `skip`: why, in a sentence. Nothing was recorded. */
   readonly skipped?: string;
   /** Set when the work is to be done in parts: how many, at least 2. */

@@ -26,6 +26,7 @@ import { cacheOptions, placeIn, rootUri } from './load-config.js';
 import { type OpenRuntime, openRuntime, type RuntimeFacts } from './runtime.js';
 import { activitySpans } from './tracing/activity-spans.js';
 import { traceSinks } from './tracing/run-spans.js';
+import { searchableBy } from './searchable.js';
 import { traceInterceptors } from './workflow-bundle.js';
 
 export interface TfxPluginOptions {
@@ -90,7 +91,8 @@ export class TfxPlugin implements WorkerPlugin, BundlerPlugin, ClientPlugin, Con
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
     const given = (options.activities ?? {}) as WorkerActivities;
     if (Object.values(given).some((activity) => this.#applied.has(activity))) return options;
-    const ours = this.#beginning(await createActivities(this.#open()));
+    const searchable = searchableBy(options);
+    const ours = this.#beginning(await createActivities(this.#open()), searchable);
     const taken = Object.keys(ours).filter((name) => Object.hasOwn(given, name));
     if (taken.length > 0) {
       throw new PipelineError('ACTIVITY_NAME_TAKEN', {
@@ -158,15 +160,15 @@ export class TfxPlugin implements WorkerPlugin, BundlerPlugin, ClientPlugin, Con
     return (this.#runtime ??= openRuntime(this.#facts));
   }
 
-  /** What begin answers tells the workflow where heavy executors run. */
-  #beginning(activities: Activities): Activities {
-    if (!this.#heavy) return activities;
+  /** What begin answers tells the workflow where heavy executors run, and whether search attributes are registered. */
+  #beginning(activities: Activities, searchable: () => Promise<boolean>): Activities {
     const begin = activities['tfx.begin'];
     return {
       ...activities,
       'tfx.begin': async (request: BeginRequest) => ({
         ...(await begin(request)),
-        heavyTaskQueue: heavyTaskQueue(activityInfo().taskQueue),
+        ...(this.#heavy ? { heavyTaskQueue: heavyTaskQueue(activityInfo().taskQueue) } : {}),
+        ...((await searchable()) ? { searchable: true } : {}),
       }),
     } as Activities;
   }

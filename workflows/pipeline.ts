@@ -76,7 +76,7 @@ async function runToEnd(run: RunState, body: () => Promise<unknown>): Promise<Pi
     return await endByFailure(run, error);
   }
   const { outcome, reasons } = result;
-  noteOutcome(outcome, run.status().nodes);
+  noteOutcome(outcome, run.status().nodes, run.isSearchable);
   try {
     await finishRun({ run: run.facts, outcome, reasons });
   } catch (error) {
@@ -89,7 +89,7 @@ async function runToEnd(run: RunState, body: () => Promise<unknown>): Promise<Pi
 async function endByFailure(run: RunState, error: unknown): Promise<never> {
   const failure = describeFailure(error);
   run.ended(failure.canceled ? 'canceled' : 'failed', undefined, [failure.message]);
-  noteOutcome(failure.canceled ? 'CANCELED' : 'FAILED', run.status().nodes);
+  noteOutcome(failure.canceled ? 'CANCELED' : 'FAILED', run.status().nodes, run.isSearchable);
   try {
     await finishRun({ run: run.facts, reasons: [], failure });
   } catch (finishError) {

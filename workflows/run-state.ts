@@ -40,6 +40,7 @@ export class RunState {
   #state: RunStatus['state'] = 'running';
   /** Those that had all examples of this run so far. */
   #finishedRuns: readonly string[] | undefined;
+  #isSearchable = false;
   #outcome: OutcomeName | undefined;
   #reasons: readonly string[] = [];
 
@@ -102,8 +103,9 @@ export class RunState {
     throw new OutcomeReached({ outcome: 'SKIPPED', reasons: [`Nothing changed since the finished run ${common}.`] });
   }
 
-  /** Notes which finished runs had the same outputs of a node that brings data in. */
-  found(contract: Contract, { finishedRuns }: BeginAnswer): void {
+  /** Notes what a begun node's worker knows, e.g. which finished runs had the same outputs of one that brings data in. */
+  found(contract: Contract, { finishedRuns, searchable }: BeginAnswer): void {
+    if (searchable === true) this.#isSearchable = true;
     if (!isSource(contract) || this.options.skipUnchanged !== true) return;
     const runs = finishedRuns ?? [];
     this.#finishedRuns = this.#finishedRuns?.filter((run) => runs.includes(run)) ?? runs;
@@ -162,6 +164,11 @@ export class RunState {
     this.#leftOut.add(node);
     await condition(() => [...this.#calls.values()].every((call) => isQuiet(call) || this.#leftOut.has(call.node)));
     throw new OutcomeReached({ outcome: 'COMPLETED', reasons: [`Repeated as far as asked: not ${node}.`] });
+  }
+
+  /** Whether our search attributes are registered, as far as workers said. */
+  get isSearchable(): boolean {
+    return this.#isSearchable;
   }
 
   /** Whether a repeated run takes this node over from the run that it repeats. */

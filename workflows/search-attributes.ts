@@ -18,13 +18,21 @@ const versionKey = defineSearchAttributeKey('TfxModelVersion', 'INT');
 
 /**
  * Notes how a run ended, its newest span and the version that it pushed, where search attributes are registered. That is
- * known from history, so every replay agrees: a client that found them registered started the run with `TfxPipeline`.
+ * known from history, so every replay agrees: a client that found them registered started the run with `TfxPipeline`, or
+ * a worker that did said so when a node began.
  */
-export function noteOutcome(outcome: OutcomeName | 'FAILED' | 'CANCELED', nodes: readonly NodeStatus[]): void {
-  if (workflowInfo().typedSearchAttributes.get(pipelineKey) === undefined) return;
+export function noteOutcome(
+  outcome: OutcomeName | 'FAILED' | 'CANCELED',
+  nodes: readonly NodeStatus[],
+  isSearchable: boolean,
+): void {
+  const info = workflowInfo();
+  const isFound = info.typedSearchAttributes.get(pipelineKey) !== undefined;
+  if (!isFound && !isSearchable) return;
   const span = largest(nodes, 'Examples', 'span');
   const version = largest(nodes, 'PushedModel', 'pushed_version');
   upsertSearchAttributes([
+    ...(isFound ? [] : [{ key: pipelineKey, value: info.workflowType }]),
     { key: outcomeKey, value: outcome },
     ...(span === undefined ? [] : [{ key: spanKey, value: span }]),
     ...(version === undefined ? [] : [{ key: versionKey, value: version }]),

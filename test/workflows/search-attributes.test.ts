@@ -98,6 +98,17 @@ test('search attributes are used only where they are registered, and replay', as
   });
 });
 
+test("a run that Temporal's own tools started is found, too", async () => {
+  const { client } = environment;
+  await withWorker(async (taskQueue) => {
+    const workflowId = `by-hand-${randomUUID()}`;
+    await client.workflow.execute('counting', { workflowId, taskQueue, args: [{ steps: 1 }] });
+    assert.deepEqual(await attributesOf(workflowId), { TfxPipeline: 'counting', TfxOutcome: 'COMPLETED' });
+    const history = await client.workflow.getHandle(workflowId).fetchHistory();
+    await Worker.runReplayHistory({ workflowBundle: bundle }, history, workflowId);
+  });
+});
+
 test('runs of a schedule are found, too', async () => {
   const { client } = environment;
   await applySchedule(client, { name: 'nightly', pipeline: 'counting', cron: '0 2 * * *', paused: true });
