@@ -17,7 +17,12 @@ async function commit({ ticket, staged, signal, requireDestination, fence }: Com
     attempt: pushedModel.uri.split('/').slice(-2).join('-'),
     signal,
   };
-  const pushed = await commitPush(request, (place, step) => fence<Pushed>(place, step));
+  const pushed = await commitPush(request, (place, step) =>
+    // Who holds the fence has pushed before: nobody has been there since.
+    fence<Pushed>(place, async (holder) =>
+      holder?.executionId === ticket.executionId ? holder.result : await step(holder?.result),
+    ),
+  );
   return { properties: { pushedModel: pushedProperties(pushed) }, summary: pushedSummary(pushed) };
 }
 

@@ -19,8 +19,8 @@ import { tracesVerdict, type Trial, verdictOf } from './chaos/verdict.js';
 
 const MINUTES = Number(process.argv[2] ?? 10);
 const SEED = Number(process.argv[3] ?? Date.now() % 1_000_000);
-/** How long the runs that are due when the schedules end may take. */
-const DRAIN_MS = Math.max(5, MINUTES) * 60_000;
+/** When the schedules have ended and no run has ended for so long, those that are left are taken for stuck. */
+const STUCK_MS = 3 * 60_000;
 /** More than this of one worker, in MiB, is a problem: three or four times what it needs. */
 const MEMORY_LIMIT = 1536;
 
@@ -48,13 +48,15 @@ if (problems.length === 0) {
 process.exit(problems.length === 0 ? 0 : 1);
 
 async function untilAllHasEnded(): Promise<void> {
-  for (let tick = 1; Date.now() < until * 1000 + DRAIN_MS; tick++) {
+  let last = { going: 0, at: Date.now() };
+  for (let tick = 1; Date.now() < Math.max(until * 1000, last.at) + STUCK_MS; tick++) {
     await sleep(5000);
     const isOver = Date.now() > until * 1000;
     if (isOver) killer.spare();
     const schedules = await verdictOf(trial);
     const going = schedules.reduce((sum, { stillGoing }) => sum + stillGoing, 0);
     if (isOver && going === 0) return;
+    if (going !== last.going) last = { going, at: Date.now() };
     if (tick % 12 === 0) {
       const ended = schedules.map(({ name, runs, due }) => `${name} ${runs} of ${due}`).join(', ');
       console.log(`${(tick * 5) / 60} min: ${ended}; ${killer.lives.length} workers so far`);

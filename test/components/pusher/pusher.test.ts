@@ -12,6 +12,7 @@ import { Pusher } from '../../../components/pusher/contract.js';
 import { pusherDriver } from '../../../components/pusher/driver.js';
 import { pusher } from '../../../components/pusher/executor.js';
 import { nextVersion } from '../../../components/pusher/versions.js';
+import { PipelineError } from '../../../errors/pipeline-error.js';
 import { openSavedModel } from '../../../graph/tensorflow/saved-model-session.js';
 import { executorContext, inputArtifact, outputPlace, temporaryFolder } from '../../support/executor-context.js';
 import { writeTinyModel } from '../../support/tiny-model.js';
@@ -96,8 +97,28 @@ describe('commitPush', () => {
     const staged = await stagedModel(4);
     await killed(staged, destination, 'renamed');
     assert.deepEqual(await visible(destination), ['7']);
-    assert.deepEqual(await push(staged, destination, 7), { destination, version: 7, written: false });
+    assert.deepEqual(await push(staged, destination, 7), { destination, version: 7, written: true });
     assert.deepEqual(await visible(destination), ['7']);
+    const theirs = { destination, version: 7, written: true };
+    const claimed: PushFence = (_destination, commit) => commit(theirs);
+    assert.equal(
+      (await push(staged, destination, 7, claimed)).written,
+      false,
+      'the push before says that it is its own',
+    );
+  });
+
+  it('finds its own work also when a newer push has come since its process was killed', async () => {
+    const destination = freshDestination();
+    const staged = await stagedModel(4);
+    await killed(staged, destination, 'renamed');
+    await push(await stagedModel(5), destination, 8);
+    const superseded = new PipelineError('FENCE_SUPERSEDED', { what: 'a newer push was there' });
+    const overtaken: PushFence = () => Promise.reject(superseded);
+    const own = { destination, version: 7, written: true };
+    assert.deepEqual(await push(staged, destination, 7, overtaken), own);
+    await assert.rejects(push(await stagedModel(6), destination, 7, overtaken), { code: 'FENCE_SUPERSEDED' });
+    assert.deepEqual(await visible(destination), ['7', '8']);
   });
 
   it('changes nothing when the fence refuses it', async () => {
