@@ -129,6 +129,15 @@ const VARIANTS: Readonly<Record<string, Partial<Parameters>>> = {
   'with lift, mutual information and crosses': {
     options: { labelFeature: 'label', mutualInformation: true, crossFeatures: true, sliceFeatures: ['flag'] },
   },
+  'with weighted lift, semantic domains, slices by crosses and SQL': {
+    options: {
+      labelFeature: 'label',
+      weightFeature: 'weight',
+      semanticDomainStats: true,
+      slices: [{ featureKeys: ['flag', 'words'] }],
+      sliceSqls: ['SELECT STRUCT(word, l AS item) FROM example.word, example.list AS l WHERE l > 0'],
+    },
+  },
 };
 
 describe('statistics of several parts', () => {
