@@ -2,14 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Artifact } from '../artifacts/artifact.js';
 import { MOST_PARTS, type Contract, type ParametersOf } from './contract.js';
-import type {
-  Executor,
-  ExecutorContext,
-  ExecutorResult,
-  Implementation,
-  OutputPlace,
-  Resources,
-} from './implement.js';
+import type { Executor, ExecutorContext, ExecutorResult, Implementation, OutputPlace, Resources } from './implement.js';
 import { outputPlace } from './output-place.js';
 
 /*
