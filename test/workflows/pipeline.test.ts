@@ -181,7 +181,7 @@ test('status and current details tell the story of a run', async () => {
     .query<{ currentDetails: string }>('__temporal_workflow_metadata');
   assert.match(
     metadata.currentDetails,
-    /^\| Count\s+\| ✔\s+done\s+\| [\d.]+ s\s+\| Count made numbers\s+\| \d+\s+\|$/m,
+    /^\| Count\s+\| ✔\s+done\s+\| [\d.]+\s+s\s+\| Count made numbers\s+\| \d+\s+\|$/m,
   );
 });
 
