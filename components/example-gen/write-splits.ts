@@ -5,6 +5,7 @@ import { sqlName, sqlString } from '../../formats/duckdb.js';
 import { writeShardAsTfRecords } from './write-tfrecords.js';
 import type { OutputPlace, ProgressReport } from '../implement.js';
 import type { TableColumn } from './row-functions.js';
+import { rowsPerGroup } from './row-groups.js';
 
 /** A loaded table of one input split: columns `c0`, `c1`, … and the row hash `h`. */
 export interface RowTable {
@@ -38,8 +39,10 @@ export interface WrittenSplit {
   readonly rows: number;
 }
 
-/** Bounded row groups, DuckDB's usual size: readers can skip and share them. */
-const ROW_GROUP_ROWS = 122_880;
+interface ShardOptions extends WriteOptions {
+  /** Rows of a row group: readers can skip and share them. */
+  readonly rowsPerGroup: number;
+}
 
 /**
  * Writes shuffled splits. Rows are ordered by their hash, so the bytes depend on the rows, the seed and the engine's
@@ -51,19 +54,23 @@ export async function writeSplits(
   options: WriteOptions,
 ): Promise<WrittenSplit[]> {
   const written: WrittenSplit[] = [];
+  const rowGroups = new Map<RowTable, number>();
   for (const split of splits) {
+    const { source, name } = split;
     options.signal.throwIfAborted();
-    options.progress({ phase: `write ${split.name}`, done: written.length, total: splits.length, unit: 'splits' });
-    written.push({ name: split.name, rows: await writeSplit(connection, split, options) });
+    options.progress({ phase: `write ${name}`, done: written.length, total: splits.length, unit: 'splits' });
+    if (!rowGroups.has(source)) rowGroups.set(source, await rowsPerGroup(connection, source.table, source.columns));
+    const rows = await writeSplit(connection, split, { ...options, rowsPerGroup: rowGroups.get(source)! });
+    written.push({ name, rows });
   }
   return written;
 }
 
-async function writeSplit(connection: DuckDBConnection, split: OutputSplit, options: WriteOptions): Promise<number> {
+async function writeSplit(connection: DuckDBConnection, split: OutputSplit, options: ShardOptions): Promise<number> {
   const first = options.place.file(`${splitFolder(split.name)}/first`);
   if (options.format === 'parquet') {
     // Nearly always one shard is enough, and then nothing needs to be counted beforehand.
-    const rows = await copyParquet(connection, selectShard(split, options, 0, 1), first);
+    const rows = await copyParquet(connection, selectShard(split, options, 0, 1), options, first);
     if (rows <= options.rowsPerShard) {
       await rename(first, options.place.file(shardName(split.name, options, 0, 1)));
       return rows;
@@ -78,7 +85,7 @@ async function writeSplit(connection: DuckDBConnection, split: OutputSplit, opti
 async function writeShards(
   connection: DuckDBConnection,
   split: OutputSplit,
-  options: WriteOptions,
+  options: ShardOptions,
   rows: number,
 ): Promise<number> {
   const shards = Math.max(1, Math.ceil(rows / options.rowsPerShard));
@@ -86,7 +93,7 @@ async function writeShards(
     options.signal.throwIfAborted();
     const file = options.place.file(shardName(split.name, options, shard, shards));
     const select = selectShard(split, options, shard, shards);
-    if (options.format === 'parquet') await copyParquet(connection, select, file);
+    if (options.format === 'parquet') await copyParquet(connection, select, options, file);
     else await writeShardAsTfRecords(connection, select, split.source.columns, options.emptyLists, file);
   }
   return rows;
@@ -114,10 +121,14 @@ function orderKey(seed: number): string {
   return `((${half('h & 4294967295::UBIGINT')} << 32) | ${half('h >> 32')})`;
 }
 
-async function copyParquet(connection: DuckDBConnection, select: string, file: string): Promise<number> {
-  const copied = await connection.runAndReadAll(
-    `COPY (${select}) TO ${sqlString(file)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`,
-  );
+async function copyParquet(
+  connection: DuckDBConnection,
+  select: string,
+  options: ShardOptions,
+  file: string,
+): Promise<number> {
+  const format = `FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE ${options.rowsPerGroup}`;
+  const copied = await connection.runAndReadAll(`COPY (${select}) TO ${sqlString(file)} (${format})`);
   return Number(copied.getRows()[0]?.[0]);
 }
 

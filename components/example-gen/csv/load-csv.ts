@@ -118,7 +118,8 @@ async function loadFile(
   const filter = types.length === 1 ? ' WHERE c0 IS NOT NULL' : '';
   const load = async (longRecords: boolean): Promise<RowFile> => {
     const read = readCsvSql(file.path, { columns: types.length, dialect, storeRejects, longRecords });
-    return await writeRowFile(connection, `SELECT ${values}, ${hash} AS h FROM ${read}${filter}`);
+    const select = `SELECT ${values}, ${hash} AS h FROM ${read}${filter}`;
+    return await writeRowFile(connection, select, file.longestLine);
   };
   try {
     const isLong = storeRejects || file.longestLine > USUAL_RECORD_BYTES;
