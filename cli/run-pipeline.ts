@@ -80,16 +80,17 @@ function leave(handle: PipelineHandle<unknown>, options: Pick<RunOptions, 'json'
   return exitCodes.ok;
 }
 
-/** Shows a run's nodes until it ends or the person leaves with Ctrl-C. */
+/** Shows a run's nodes until it ends, the person leaves with Ctrl-C, or the worker does not start. */
 export async function watchToEnd(handle: PipelineHandle<unknown>, session: Session, asJson: boolean): Promise<number> {
   const { watchRun } = await import('../client/index.js');
   const leaving = new AbortController();
   const onSignal = (): void => leaving.abort();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
+  const stop = AbortSignal.any([leaving.signal, session.workerFailed]);
   const progress = openProgress();
   let atEnd: RunStatus | undefined;
   try {
-    for await (const look of watchRun(handle, { intervalMs: 200, signal: leaving.signal })) {
+    for await (const look of watchRun(handle, { intervalMs: 200, signal: stop })) {
       progress.update(look.nodes);
       if (look.closed && look.workerAnswers) atEnd = look.status;
     }
@@ -97,18 +98,20 @@ export async function watchToEnd(handle: PipelineHandle<unknown>, session: Sessi
     progress.close();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
   }
-  if (leaving.signal.aborted) return park(handle, session);
+  if (stop.aborted) {
+    sayParked(handle, session);
+    return session.workerFailed.aborted ? exitCodes.config : exitCodes.parked;
+  }
   return report(await asReport(handle, atEnd), asJson);
 }
 
-function park(handle: PipelineHandle<unknown>, session: Session): number {
+function sayParked(handle: PipelineHandle<unknown>, session: Session): void {
   const { workflowId } = handle;
   say(
     session.target === 'embedded'
       ? `Parked: ${workflowId} goes on at the next \`tfx-temporal run\`, \`watch\` or \`dev\`. To end it: tfx-temporal cancel ${workflowId}`
       : `${workflowId} goes on at your workers. To end it: tfx-temporal cancel ${workflowId}`,
   );
-  return exitCodes.parked;
 }
 
 function report(result: RunReport, asJson: boolean): number {

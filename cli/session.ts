@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { PipelineClient } from '../client/index.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { migrate, migrationStatus, openLineage, type Lineage } from '../lineage/index.js';
-import { connectLocal, type LocalServers } from '../local/index.js';
+import { connectLocal, type LocalServers, type OnLocalEvent } from '../local/index.js';
 import { loadConfig, type LoadedConfig } from '../worker/load-config.js';
 import { startSpanExport } from '../worker/tracing/export-spans.js';
 import { say } from './console.js';
@@ -20,6 +20,8 @@ export interface Session {
   readonly databaseUrl: string;
   /** Set for embedded servers. */
   readonly local: LocalServers | undefined;
+  /** Aborted when the embedded servers give the project's worker up: no run goes on until its code has changed. */
+  readonly workerFailed: AbortSignal;
   temporal(): Promise<PipelineClient>;
   lineage(): Lineage;
   close(): Promise<void>;
@@ -45,7 +47,8 @@ async function openEmbedded(config: LoadedConfig, withWorker: boolean): Promise<
   if (process.env['DATABASE_URL'] !== undefined) {
     say(pc.dim('DATABASE_URL is ignored: embedded servers are used (set TEMPORAL_ADDRESS, too, to use your own).'));
   }
-  const local = await connectLocal({ onEvent: showLocalEvent });
+  const { signal, onEvent } = watchWorker();
+  const local = await connectLocal({ onEvent });
   try {
     await migrate(local.databaseUrl);
     if (withWorker) local.ensureWorker(await workerSpec(config));
@@ -54,11 +57,24 @@ async function openEmbedded(config: LoadedConfig, withWorker: boolean): Promise<
       databaseUrl: local.databaseUrl,
       uiUrl: local.temporalUiUrl,
     };
-    return session('embedded', config, facts, local);
+    return session('embedded', config, facts, { local, workerFailed: signal });
   } catch (error) {
     await local.release();
     throw error;
   }
+}
+
+/** Shows events. A failure that was told to us before a worker started was that of an earlier worker. */
+function watchWorker(): { signal: AbortSignal; onEvent: OnLocalEvent } {
+  const failed = new AbortController();
+  let isStarted = false;
+  const onEvent: OnLocalEvent = (event) => {
+    showLocalEvent(event);
+    if (event.type !== 'worker') return;
+    if (event.state === 'starting') isStarted = true;
+    if (event.state === 'failed' && isStarted) failed.abort();
+  };
+  return { signal: failed.signal, onEvent };
 }
 
 async function openConfigured(config: LoadedConfig, target: Extract<Target, { kind: 'configured' }>): Promise<Session> {
@@ -69,7 +85,7 @@ async function openConfigured(config: LoadedConfig, target: Extract<Target, { ki
       what: `The lineage database is at migration ${status.version} of ${status.expected}.`,
     });
   }
-  return session('configured', config, { ...target, uiUrl: undefined }, undefined);
+  return session('configured', config, { ...target, uiUrl: undefined }, NO_SERVERS_OF_OURS);
 }
 
 /** The client's library is large, so it is loaded last: while the worker starts. */
@@ -89,20 +105,24 @@ interface Facts {
   readonly uiUrl: string | undefined;
 }
 
-function session(target: Target['kind'], config: LoadedConfig, facts: Facts, local: LocalServers | undefined): Session {
+type Servers = Pick<Session, 'local' | 'workerFailed'>;
+
+const NO_SERVERS_OF_OURS: Servers = { local: undefined, workerFailed: new AbortController().signal };
+
+function session(target: Target['kind'], config: LoadedConfig, facts: Facts, servers: Servers): Session {
   let client: Promise<PipelineClient> | undefined;
   let lineage: Lineage | undefined;
   return {
     target,
     config,
     ...facts,
-    local,
+    ...servers,
     temporal: () => (client ??= connectTemporal(facts.temporalAddress)),
     lineage: () => (lineage ??= openLineage(facts.databaseUrl)),
     close: async () => {
       await lineage?.close();
       await (await client)?.close();
-      await local?.release();
+      await servers.local?.release();
     },
   };
 }
