@@ -30,7 +30,8 @@ export function toFailure(error: unknown): Error {
     });
   }
   const code: ErrorCode = isProgrammingError(error) ? 'INTERNAL_ERROR' : 'UNEXPECTED_ERROR';
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const message = code === 'INTERNAL_ERROR' ? `${text}${placeOf(error)}` : text;
   return failure({
     code,
     retryable: code === 'UNEXPECTED_ERROR',
@@ -38,6 +39,14 @@ export function toFailure(error: unknown): Error {
     detail: { kind: code === 'INTERNAL_ERROR' ? 'determinism' : 'unavailable' },
     stack: error instanceof Error ? error.stack : undefined,
   });
+}
+
+/** Where an error was thrown, as ` (module.ts:33:3)`; nothing when a package threw it, whose lines tell a person little. */
+function placeOf(error: unknown): string {
+  const frame = error instanceof Error ? /^\s+at (.+)$/m.exec(error.stack ?? '')?.[1] : undefined;
+  if (frame === undefined || /node_modules|node:/.test(frame)) return '';
+  const place = /([^/\\(]+\.[cm]?[jt]s:\d+:\d+)\)?$/.exec(frame)?.[1];
+  return place === undefined ? '' : ` (${place})`;
 }
 
 /** Cuts a text to a number of UTF-8 bytes, at a character, with an ellipsis where something was cut. */

@@ -10,7 +10,9 @@ export const latestBlessedModel = implement(LatestBlessedModel, {
     const [unless] = inputs.unless;
     const blessed = await lineage.blessedModels(pipeline);
     const found = blessed.find(({ model }) => model.digest !== unless?.digest);
-    if (!found) return { reuse: {}, summary: 'no blessed model yet' };
+    if (!found) {
+      return { reuse: {}, summary: blessed.length === 0 ? 'no blessed model yet' : 'no other model is blessed' };
+    }
     return { reuse: { model: found.model }, summary: `Model ${found.model.id}, of ${blessed.length} blessed` };
   },
 });

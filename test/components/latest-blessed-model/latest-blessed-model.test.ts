@@ -43,6 +43,10 @@ describe('LatestBlessedModel', () => {
     assert.deepEqual(await resolve([]), { reuse: {}, summary: 'no blessed model yet' });
   });
 
+  it('says so when the only blessed model is the one to leave out', async () => {
+    assert.equal((await resolve([model(1, 'a')], model(2, 'a')))?.summary, 'no other model is blessed');
+  });
+
   it('finds the newest blessed model', async () => {
     assert.equal((await resolve([model(3, 'c'), model(1, 'a')]))?.reuse?.model?.id, 3);
   });
