@@ -25,11 +25,15 @@ before(async () => {
 after(() => rm(folder, { recursive: true, force: true }));
 
 describe('the package', () => {
-  it('holds the program and the compiled code, and nothing of tests or examples', () => {
+  it('holds the program, the compiled code and two examples to copy, and nothing of tests', () => {
     const expected = ['bin/tfx-temporal.mjs', 'dist/index.js', 'dist/index.d.ts', 'dist/cli/main.js', 'LICENSE'];
     for (const file of expected) assert.ok(packed.files.includes(file), `${file} is missing`);
+    const examples = ['taxi', 'wine'].flatMap((name) =>
+      ['README.md', 'module.ts', 'pipeline.ts'].map((file) => `examples/${name}/${file}`),
+    );
+    assert.deepEqual(packed.files.filter((file) => file.startsWith('examples/')).sort(), examples);
     const unwanted = packed.files.filter((file) =>
-      /(^|\/)(test|bench|examples|scripts)\/|\.test\.|tfx\.config|tsbuildinfo|\.built/.test(file),
+      /(^|\/)(test|bench|scripts)\/|^dist\/examples\/|\.test\.|tfx\.config|tsbuildinfo|\.built/.test(file),
     );
     assert.deepEqual(unwanted, []);
   });
