@@ -48,7 +48,7 @@ export function anomalySummary(found: AnomaliesBySplit): string {
   return errors + warnings === 0 ? 'no anomalies' : `${count(errors, 'error')}, ${count(warnings, 'warning')}`;
 }
 
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
 
 /** The properties of an ExampleAnomalies artifact: counts and the worst reasons for `gate`, TFX's own. */
 export function anomalyProperties(
@@ -85,19 +85,34 @@ function urgency({ info }: Listed): number {
   return (info.severity === 'ERROR' ? 0 : 1000) + Math.min(...ranks, 100);
 }
 
-/** The anomalies as sentences, worst first: split, feature, severity, what was found against which rule. */
-export function worstReasons(found: AnomaliesBySplit, limit = Number.POSITIVE_INFINITY): string[] {
-  return listed(found)
-    .sort((a, b) => urgency(a) - urgency(b))
-    .slice(0, limit)
-    .map(({ split, feature, info }) => sentence(split, feature, info));
+/**
+ * The anomalies as sentences, worst first: split, feature, severity, what was found against which rule. What breaks the
+ * same rules in several splits is one sentence, with the facts of the first of them.
+ */
+export function worstReasons(found: AnomaliesBySplit): string[] {
+  const alike = new Map<string, [Listed, ...Listed[]]>();
+  for (const anomaly of listed(found).sort((a, b) => urgency(a) - urgency(b))) {
+    const key = JSON.stringify([anomaly.feature ?? null, anomaly.info.severity, rulesOf(anomaly.info)]);
+    const earlier = alike.get(key);
+    if (earlier === undefined) alike.set(key, [anomaly]);
+    else earlier.push(anomaly);
+  }
+  return [...alike.values()].map(sentence);
 }
 
-/** The worst anomalies, at most three, as many as fit into a reference: at most 900 bytes of JSON. */
+/**
+ * The worst anomalies, at most three, as many as fit into a reference: at most 900 bytes of JSON, with how many more
+ * there are.
+ */
 export function referenceReasons(found: AnomaliesBySplit): string {
-  const reasons = worstReasons(found, MOST_REASONS);
-  while (reasons.length > 1 && jsonBytes(reasons) > REASONS_BYTES) reasons.pop();
-  return JSON.stringify(reasons);
+  const all = worstReasons(found);
+  const worst = (most: number): string[] => {
+    const more = all.length - most;
+    return more <= 0 ? all : [...all.slice(0, most), `And ${count(more, 'more anomaly', 'more anomalies')}.`];
+  };
+  let most = MOST_REASONS;
+  while (most > 1 && jsonBytes(worst(most)) > REASONS_BYTES) most -= 1;
+  return JSON.stringify(worst(most));
 }
 
 /**
@@ -120,14 +135,17 @@ const COUNTS_BYTES = 500;
 const LONGEST = 240;
 const LONGEST_NAME = 60;
 
-function sentence(split: string, feature: string | undefined, info: AnomalyInfoProto): string {
+const rulesOf = ({ reason = [] }: AnomalyInfoProto): string => reason.map(({ type }) => type).join(', ');
+
+function sentence([{ split, feature, info }, ...others]: readonly [Listed, ...Listed[]]): string {
   const subject = feature === undefined ? 'The data set' : `Feature "${cut(feature, LONGEST_NAME)}"`;
-  const rules = (info.reason ?? []).map(({ type }) => type).join(', ');
+  const [second] = others;
+  const also = others.length > 1 ? ` (and ${others.length} more splits)` : second ? ` (and "${second.split}")` : '';
   const reasons = (info.reason ?? []).map(({ description = '' }) => description).join(' ');
   const facts =
     [info.description, reasons, info.shortDescription].find((text) => text !== undefined && text.trim() !== '') ?? '';
   const text = facts.trim().replace(/\.$/, '');
-  return `${subject} in split "${split}": ${cut(text, LONGEST)} (${cut(rules, LONGEST)}).`;
+  return `${subject} in split "${split}"${also}: ${cut(text, LONGEST)} (${cut(rulesOf(info), LONGEST)}).`;
 }
 
 const cut = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length - 1)}…` : text);

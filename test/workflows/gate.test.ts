@@ -59,7 +59,8 @@ describe('gate', () => {
   it('reports without ending the run, so that the caller warns or asks', () => {
     const report = gate(anomalies, { failOn: 'ERROR', action: 'report' });
     assert.equal(report.passed, false);
-    assert.equal(report.reasons.length, 3);
+    assert.equal(report.reasons.length, 4);
+    assert.equal(report.reasons[3], 'And 1 more anomaly.');
     assert.deepEqual(gate(anomalies, { failOn: 'ERROR', action: 'report', splits: ['eval'] }), {
       passed: true,
       reasons: [],
@@ -97,6 +98,18 @@ describe('the reference of anomalies', () => {
     );
     const reference = anomaliesOf({ train: { anomalyInfo: infos }, eval: { anomalyInfo: infos } }, 40, 0);
     assert.ok(jsonBytes(reference) < 1800, `${jsonBytes(reference)} bytes`);
-    assert.equal((JSON.parse(reference.properties.reasons) as string[]).length, 1);
+    const [worst, more, ...others] = JSON.parse(reference.properties.reasons) as string[];
+    assert.match(worst ?? '', /in split "train" \(and "eval"\): /);
+    assert.deepEqual([more, others], ['And 19 more anomalies.', []]);
+  });
+
+  it('says once what breaks the same rule in several splits', () => {
+    const bad = { anomalyInfo: { a: info('ERROR', 'SCHEMA_MISSING_COLUMN') } };
+    const two = JSON.parse(referenceReasons({ train: bad, eval: bad })) as string[];
+    assert.deepEqual(two, [
+      'Feature "a" in split "train" (and "eval"): about SCHEMA_MISSING_COLUMN (SCHEMA_MISSING_COLUMN).',
+    ]);
+    const [three] = JSON.parse(referenceReasons({ train: bad, eval: bad, test: bad })) as string[];
+    assert.match(three ?? '', /^Feature "a" in split "train" \(and 2 more splits\): /);
   });
 });
