@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { DataFormat, DataOptions } from '../data.js';
+import { say } from './console.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 
 /** Options of every verb that reads data. */
@@ -11,6 +12,8 @@ export interface InputFlags {
   readonly quote?: string;
   readonly null?: readonly string[];
   readonly encoding?: 'auto' | 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin-1';
+  readonly onBadRow?: 'fail' | 'skip';
+  readonly maxBadRows?: number;
   readonly threads?: number;
   readonly memory?: number;
 }
@@ -61,6 +64,8 @@ export function withInputFlags(command: Command): Command {
       'of CSV: auto, utf-8, utf-16le, utf-16be, latin-1',
       oneOf('auto', 'utf-8', 'utf-16le', 'utf-16be', 'latin-1'),
     )
+    .option('--on-bad-row <what>', 'of CSV: fail (the default), or skip it', oneOf('fail', 'skip'))
+    .option('--max-bad-rows <number>', 'more skipped rows than this are an error (1000)', wholeNumber)
     .option('--threads <number>', 'as many as cores by default', wholeNumber)
     .option('--memory <MiB>', 'for the engine; what does not fit is spilled to disk', wholeNumber);
 }
@@ -68,7 +73,9 @@ export function withInputFlags(command: Command): Command {
 /** The library's options from a verb's. */
 export function dataOptions(flags: InputFlags): DataOptions {
   const { format, delimiter = ',', quote = '"', null: nullTokens = [], encoding = 'auto', threads, memory } = flags;
-  const csv = { dialect: { delimiter, quote, nullTokens }, encoding };
+  const { onBadRow = 'fail', maxBadRows = 1000 } = flags;
+  const onRejected = (rows: number): void => say(`${rows} bad ${rows === 1 ? 'row was' : 'rows were'} left out.`);
+  const csv = { dialect: { delimiter, quote, nullTokens }, encoding, onBadRow, maxBadRows, onRejected };
   return { format, csv, threads, memoryLimitMiB: memory };
 }
 

@@ -181,14 +181,14 @@ export const ingest = {
     retryable: false,
     headline: 'A row of a CSV file cannot be read.',
     why: 'The row does not have one cell per column, or its quotes are not balanced.',
-    fix: "Correct the row, or set onBadRow to 'skip' or 'quarantine'.",
+    fix: "Correct the row, or leave bad rows out: onBadRow 'skip' or 'quarantine' in a pipeline, --on-bad-row skip at `tfx-temporal data`.",
   },
   CSV_VALUE_MISFIT: {
     kind: 'data',
     retryable: false,
     headline: 'A value of a CSV file does not fit the type that was given for its column.',
     why: 'The parameter columnTypes says what every value of the column is.',
-    fix: "Correct the value or the type, or set onBadRow to 'skip' or 'quarantine'.",
+    fix: "Correct the value or the type, or leave bad rows out: onBadRow 'skip' or 'quarantine' in a pipeline, --on-bad-row skip at `tfx-temporal data`.",
   },
   CSV_TOO_MANY_BAD_ROWS: {
     kind: 'data',

@@ -55,6 +55,17 @@ describe('data stats', () => {
     assert.equal(share.type, 'FLOAT');
   });
 
+  it('fails at a bad row, or leaves it out and says so', () => {
+    writeFileSync(at('bad.csv'), ['number,share', '1,0.5', '2,0.5,surplus', '3,0.25', ''].join('\n'));
+    const failed = data('stats', 'bad.csv');
+    assert.notEqual(failed.status, 0);
+    assert.match(failed.stderr, /bad\.csv, line 3[^]*--on-bad-row skip/);
+    const skipped = data('stats', 'bad.csv', '--on-bad-row', 'skip');
+    assert.match(skipped.stdout, /2 examples, 2 features/);
+    assert.equal(skipped.stderr.match(/1 bad row was left out\./g)?.length, 1, skipped.stderr);
+    assert.match(data('split', 'bad.csv', '-o', 'bad-split', '--on-bad-row', 'skip').stderr, /1 bad row was left out/);
+  });
+
   it('prints what it finds where no file is named', () => {
     assert.match(ok('stats', 'a.csv'), /60 examples, 3 features\n {2}number +INT +mean 29\.5/);
   });

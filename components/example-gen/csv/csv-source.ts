@@ -20,6 +20,8 @@ export interface CsvReading {
   readonly columnTypes: Readonly<Record<string, Exclude<CellType, 'UNKNOWN'>>>;
   readonly onBadRow: 'fail' | 'skip' | 'quarantine';
   readonly maxBadRows: number;
+  /** Told how many rows were left out, if any. */
+  readonly onRejected?: (rows: number) => void;
   /** Where rejected rows go with `quarantine`. */
   readonly place?: OutputPlace;
   /** A header without rows is a table without rows, not an error. */
@@ -67,13 +69,14 @@ export async function csvSource(
 
 async function load(
   connection: DuckDBConnection,
-  { columnTypes, onBadRow, maxBadRows, place, mayBeEmpty }: CsvReading,
+  { columnTypes, onBadRow, maxBadRows, onRejected, place, mayBeEmpty }: CsvReading,
   files: readonly PreparedFile[],
   sample: CsvSample,
   table: string,
 ): Promise<RowTable> {
   const options = { sample, columnTypes, onBadRow, maxBadRows, table, ...(place && { place }) };
   const loaded = await loadCsv(connection, files, options);
+  if (loaded.rejected > 0) onRejected?.(loaded.rejected);
   if (loaded.rows > 0 || mayBeEmpty)
     return { table, columns: loaded.columns.map(tableColumn), rejected: loaded.rejected };
   throw new PipelineError('CSV_NO_ROWS', {
