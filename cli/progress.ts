@@ -15,13 +15,17 @@ export interface ProgressView {
   close(): void;
 }
 
-export const openProgress = (): ProgressView => (isTerminal() ? terminalProgress() : plainProgress());
+export const openProgress = (workflowId: string): ProgressView =>
+  isTerminal() ? terminalProgress(workflowId) : plainProgress(workflowId);
 
-function terminalProgress(): ProgressView {
+function terminalProgress(workflowId: string): ProgressView {
   const draw = createLogUpdate(process.stderr);
   let nodes: readonly NodeProgress[] = [];
   let frame = 0;
-  const render = (): void => draw(nodes.map((node) => liveLine(node, FRAMES[frame % FRAMES.length] ?? '')).join('\n'));
+  const render = (): void => {
+    const lines = nodes.map((node) => liveLine(node, FRAMES[frame % FRAMES.length] ?? ''));
+    draw([...lines, ...answerLines(nodes, workflowId)].join('\n'));
+  };
   const timer = setInterval(() => {
     frame += 1;
     render();
@@ -39,8 +43,9 @@ function terminalProgress(): ProgressView {
   };
 }
 
-function plainProgress(): ProgressView {
+function plainProgress(workflowId: string): ProgressView {
   const said = new Map<string, string>();
+  let answers = '';
   return {
     update: (nodes) => {
       for (const node of nodes) {
@@ -53,6 +58,9 @@ function plainProgress(): ProgressView {
         said.set(node.node, key);
         say(liveLine(node, '…'));
       }
+      const lines = answerLines(nodes, workflowId).join('\n');
+      if (lines !== '' && lines !== answers) say(lines);
+      answers = lines;
     },
     close: () => undefined,
   };
@@ -73,6 +81,15 @@ export function liveLine(node: NodeProgress, spinner: string): string {
   const cached = node.state === 'cached' ? pc.dim(' (cached)') : '';
   const seconds = pc.dim(`${node.seconds.toFixed(1)} s`.padStart(8));
   return `  ${mark} ${node.node.padEnd(20)} ${`${text}${cached}`.padEnd(56)} ${seconds}`.trimEnd();
+}
+
+/** How to answer each approval that the run waits for. */
+export function answerLines(nodes: readonly NodeProgress[], workflowId: string): readonly string[] {
+  const asked = nodes.filter(({ component, state }) => component === 'Approval' && state === 'waiting');
+  return asked.map(({ node }) => {
+    const which = asked.length > 1 ? ` --node ${node}` : '';
+    return pc.yellow(`    Answer: tfx-temporal approve ${workflowId}${which} --by you   (or --reject --why …)`);
+  });
 }
 
 /** What asks for attention while a node has not ended: nobody takes its work, or an attempt failed and is made again. */

@@ -87,7 +87,7 @@ export async function watchToEnd(handle: PipelineHandle<unknown>, session: Sessi
   const onSignal = (): void => leaving.abort();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
   const stop = AbortSignal.any([leaving.signal, session.workerFailed]);
-  const progress = openProgress();
+  const progress = openProgress(handle.workflowId);
   let atEnd: RunStatus | undefined;
   try {
     for await (const look of watchRun(handle, { intervalMs: 200, signal: stop })) {

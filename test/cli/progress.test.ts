@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { liveLine } from '../../cli/progress.js';
+import { answerLines, liveLine } from '../../cli/progress.js';
 import type { NodeProgress } from '../../client/index.js';
 
 const node: NodeProgress = { node: 'Trainer', component: 'Trainer', state: 'running', summary: '', seconds: 3 };
@@ -20,6 +20,14 @@ describe('a line of progress', () => {
 
   it('shows the question of an approval', () => {
     assert.match(line({ component: 'Approval', state: 'waiting', summary: 'Push?' }), /Push\?/);
+  });
+
+  it('says how to answer it, and which one when there are several', () => {
+    const asked = { ...node, node: 'Approval', component: 'Approval', state: 'waiting' } as const;
+    const answers = (...nodes: NodeProgress[]) => answerLines(nodes, 'wine/r1').map(stripVTControlCharacters);
+    assert.match(answers(node, asked).join('\n'), /^ +Answer: tfx-temporal approve wine\/r1 --by you /);
+    assert.match(answers(asked, { ...asked, node: 'Second' })[1] ?? '', /approve wine\/r1 --node Second --by you/);
+    assert.deepEqual(answers({ ...asked, state: 'complete' }), []);
   });
 
   it('forgets failed attempts once the node has ended', () => {
