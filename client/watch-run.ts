@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { ProgressReport } from '../components/implement.js';
@@ -47,6 +48,8 @@ export async function* watchRun(
   const end = { closed: false };
   // The long poll for the end must not outlive the watching: it would be tried again on a connection that is closed.
   const watching = new AbortController();
+  // Each poll leaves a listener at the signal until the watching ends, and a run that waits is polled often.
+  setMaxListeners(0, watching.signal);
   const ended = handle.client
     .withAbortSignal(watching.signal, () => handle.result())
     .then(
