@@ -17,7 +17,8 @@ import {
   type StartOptions,
 } from './client/index.js';
 import { executionsOfRun, type ExecutionView, migrate, openLineage } from './lineage/index.js';
-import { connectLocal } from './local/index.js';
+import { connectLocal, provision, statePaths } from './local/index.js';
+import { findTemporalTestServer } from './local/provision/temporal-cli.js';
 import { TfxPlugin, type TfxPluginOptions } from './worker/index.js';
 import { bundleWorkflows } from './worker/workflow-bundle.js';
 
@@ -27,8 +28,8 @@ export interface PipelineTestOptions extends Pick<TfxPluginOptions, 'modules' | 
   /** Activities of your own, beside the components'. */
   readonly activities?: NonNullable<WorkerOptions['activities']>;
   /**
-   * A `TestWorkflowEnvironment` of `@temporalio/testing`: with `createTimeSkipping()` the three days of an approval pass
-   * at once. (Default: the embedded Temporal server)
+   * A `TestWorkflowEnvironment` of `@temporalio/testing`: with `createTimeSkipping({ server: await timeSkippingServer() })`
+   * the three days of an approval pass at once. (Default: the embedded Temporal server)
    */
   readonly temporal?: { readonly client: Client; readonly nativeConnection: NativeConnection };
   /** A Postgres whose user may create databases. (Default: the embedded one) */
@@ -68,6 +69,18 @@ export async function createPipelineTestEnvironment(options: PipelineTestOptions
     await close();
     throw error;
   }
+}
+
+/**
+ * The time-skipping server that `tfx-temporal setup` stages, and that is staged now if it is not there:
+ * `TestWorkflowEnvironment.createTimeSkipping({ server: await timeSkippingServer() })`.
+ * @throws PipelineError when it can not be staged
+ */
+export async function timeSkippingServer(): Promise<{ executable: { type: 'existing-path'; path: string } }> {
+  await provision({ parts: ['temporalTestServer'] });
+  const program = findTemporalTestServer(statePaths());
+  if (program === undefined) throw new Error('the time-skipping test server was staged but is not there');
+  return { executable: { type: 'existing-path', path: program } };
 }
 
 async function open(

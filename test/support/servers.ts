@@ -1,7 +1,6 @@
 import { after } from 'node:test';
 import { join } from 'node:path';
-import { connectLocal, findProjectRoot, provision, statePaths, type LocalAddresses } from '../../local/index.js';
-import { findTemporalTestServer } from '../../local/provision/temporal-cli.js';
+import { connectLocal, findProjectRoot, statePaths, type LocalAddresses } from '../../local/index.js';
 import { createTestDatabase, dropTestDatabase } from './databases.js';
 
 let servers: Promise<LocalAddresses> | undefined;
@@ -26,15 +25,6 @@ export async function freshDatabase(): Promise<string> {
   const url = await createTestDatabase(databaseUrl);
   cleanUp.push(() => dropTestDatabase(databaseUrl, url));
   return url;
-}
-
-/** The program of the time-skipping Temporal test server: for `TestWorkflowEnvironment.createTimeSkipping`. */
-export async function temporalTestServerPath(): Promise<string> {
-  useSharedTools();
-  await provision({ parts: ['temporalTestServer'] });
-  const path = findTemporalTestServer(statePaths());
-  if (path === undefined) throw new Error('the time-skipping test server was provisioned but is not there');
-  return path;
 }
 
 /** The `temporal` program's state folder for tests that start supervisors of their own: programs are shared. */

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { createPipelineTestEnvironment, type PipelineTestEnvironment } from '../../testing.js';
+import { createPipelineTestEnvironment, timeSkippingServer, type PipelineTestEnvironment } from '../../testing.js';
 import type { approving, counting } from '../support/counting/pipelines.js';
-import { temporalTestServerPath, testServers } from '../support/servers.js';
+import { useSharedTools, testServers } from '../support/servers.js';
 
 let temporal: TestWorkflowEnvironment;
 let environment: PipelineTestEnvironment;
 
 before(async () => {
-  const executable = { type: 'existing-path', path: await temporalTestServerPath() } as const;
-  temporal = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
+  useSharedTools();
+  temporal = await TestWorkflowEnvironment.createTimeSkipping({ server: await timeSkippingServer() });
   environment = await createPipelineTestEnvironment({
     pipelines: [new URL('../support/counting/pipelines.js', import.meta.url)],
     components: [new URL('../support/counting/implementations.js', import.meta.url)],

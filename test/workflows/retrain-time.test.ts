@@ -12,7 +12,8 @@ import { createNotify } from '../../activities/notify.js';
 import { type RetrainHandle, startPipeline, startRetrain } from '../../client/index.js';
 import { bundleWorkflows } from '../../worker/workflow-bundle.js';
 import { InMemoryActivities } from '../support/in-memory-activities.js';
-import { temporalTestServerPath } from '../support/servers.js';
+import { timeSkippingServer } from '../../testing.js';
+import { useSharedTools } from '../support/servers.js';
 
 /*
  * Days in seconds: on the time-skipping test server.
@@ -26,8 +27,8 @@ let worker: Worker;
 let running: Promise<void>;
 
 before(async () => {
-  const executable = { type: 'existing-path', path: await temporalTestServerPath() } as const;
-  env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
+  useSharedTools();
+  env = await TestWorkflowEnvironment.createTimeSkipping({ server: await timeSkippingServer() });
   const { codePath } = await bundleWorkflows([here('../support/counting/pipelines.js')], here('..'), folder);
   worker = await Worker.create({
     connection: env.nativeConnection,
