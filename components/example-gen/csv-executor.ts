@@ -5,6 +5,10 @@ import { checkedInputSplits, driveFiles } from './driver.js';
 import { addressedSource } from './fetched-inputs.js';
 import { generateExamples, type SourceSplit } from './generate.js';
 
+const MIB = 1024 * 1024;
+/** As rows of a table, text takes some three times its bytes; sorting takes as much again. */
+const MEMORY_SHARE = 1 / 8;
+
 /** CSV files to Examples. */
 export const csvExampleGen = implement(CsvExampleGen, {
   driver: async (context) => await driveFiles(context),
@@ -19,6 +23,7 @@ export const csvExampleGen = implement(CsvExampleGen, {
       maxBadRows,
       place: outputs.examples,
       mayBeEmpty: false,
+      memoryBytes: resources.memoryLimitMiB * MIB * MEMORY_SHARE,
     };
     const sources: SourceSplit[] = [];
     for (const input of await checkedInputSplits(context)) {

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { PipelineError } from '../../errors/pipeline-error.js';
 import { sqlString } from '../../formats/duckdb.js';
-import { viewRowFiles, writeRowFile } from './row-files.js';
+import { keepInFile, viewRows } from './waiting-rows.js';
 import { columnNamed, tfxFeatureBucket, tfxRowBucket, typedRowHash, type TableColumn } from './row-functions.js';
 import type { HashSplit } from './split-config.js';
 import type { OutputSplit, RowTable } from './write-splits.js';
@@ -114,8 +114,8 @@ async function completeColumn(
 }
 
 async function addBucket(connection: DuckDBConnection, table: string, expression: string): Promise<void> {
-  const rows = await writeRowFile(connection, `SELECT *, ${expression} AS bucket FROM ${table}`);
-  await viewRowFiles(connection, table, [rows]);
+  const rows = await keepInFile(connection, `SELECT *, ${expression} AS bucket FROM ${table}`);
+  await viewRows(connection, table, [rows]);
 }
 
 function invalid(what: string): PipelineError {

@@ -4,8 +4,7 @@ import { PipelineError, isPipelineError } from '../../../errors/pipeline-error.j
 import type { OutputPlace } from '../../implement.js';
 import { CellTypes, type CellType } from '../cell-type.js';
 import { registerRowHash } from '../row-hash-function.js';
-import { sqlString } from '../../../formats/duckdb.js';
-import { removeRowFiles, viewRowFiles, writeRowFile, type RowFile } from '../row-files.js';
+import { keepInFile, keepInMemory, viewRows, type WaitingRows } from '../waiting-rows.js';
 import { badRowError, explainCsvFailure, misfitRows, takeBadRows, type BadRow } from './bad-rows.js';
 import { readCsvSql } from './dialect.js';
 import type { PreparedFile } from './prepare-file.js';
@@ -33,6 +32,8 @@ export interface LoadCsvOptions {
   readonly table: string;
   /** Where rejected rows go with `quarantine`. */
   readonly place?: OutputPlace;
+  /** The rows are few: they wait in memory, not on disk. */
+  readonly inMemory: boolean;
 }
 
 /** DuckDB's usual limit of a record; beyond it larger buffers are asked for. */
@@ -62,11 +63,11 @@ export async function loadCsv(
     const inferred = found.types();
     if (types.some((type, i) => given[i] === undefined && type !== inferred[i])) {
       guess = inferred;
-      await removeRowFiles(parts);
+      for (const part of parts) await part.remove();
       continue;
     }
     if (options.onBadRow === 'quarantine' && options.place) await setAside(rejected, options.place);
-    await viewRowFiles(connection, options.table, parts, misfits > 0 ? 'h IS NOT NULL' : 'true');
+    await viewRows(connection, options.table, parts, misfits > 0 ? 'h IS NOT NULL' : 'true');
     const columns = names.map((name, i) => ({ name, type: types[i]! }));
     const rows = parts.reduce((sum, part) => sum + part.rows, 0) - misfits;
     return { columns, rows, rejected: rejected.length };
@@ -74,7 +75,7 @@ export async function loadCsv(
 }
 
 interface Loaded {
-  readonly parts: readonly RowFile[];
+  readonly parts: readonly WaitingRows[];
   readonly rejected: readonly BadRow[];
   /** Rows in the parts that have no hash, because a value does not fit the type given for it. */
   readonly misfits: number;
@@ -89,7 +90,7 @@ async function loadAs(
   options: LoadCsvOptions,
 ): Promise<Loaded> {
   const hash = registerRowHash(connection, found, given);
-  const loaded = { parts: [] as RowFile[], rejected: [] as BadRow[], misfits: 0 };
+  const loaded = { parts: [] as WaitingRows[], rejected: [] as BadRow[], misfits: 0 };
   for (const file of files) {
     const part = await loadFile(connection, file, types, hash, options);
     loaded.parts.push(part);
@@ -110,16 +111,17 @@ async function loadFile(
   types: readonly CellType[],
   hash: string,
   options: LoadCsvOptions,
-): Promise<RowFile> {
+): Promise<WaitingRows> {
   const { dialect } = options.sample;
   const storeRejects = options.onBadRow !== 'fail';
   const values = types.map((type, i) => `${castSql(`c${i}`, type)} AS c${i}`).join(', ');
   // A blank line of a file with one column cannot be told from a blank cell: both are left out, as by TFX.
   const filter = types.length === 1 ? ' WHERE c0 IS NOT NULL' : '';
-  const load = async (longRecords: boolean): Promise<RowFile> => {
+  const load = async (longRecords: boolean): Promise<WaitingRows> => {
     const read = readCsvSql(file.path, { columns: types.length, dialect, storeRejects, longRecords });
     const select = `SELECT ${values}, ${hash} AS h FROM ${read}${filter}`;
-    return await writeRowFile(connection, select, file.longestLine);
+    if (options.inMemory) return await keepInMemory(connection, select);
+    return await keepInFile(connection, select, file.longestLine);
   };
   try {
     const isLong = storeRejects || file.longestLine > USUAL_RECORD_BYTES;
@@ -138,10 +140,8 @@ async function retryLong<T>(error: unknown, load: (longRecords: boolean) => Prom
 }
 
 /** How many rows have a value that does not fit the type given for its column. */
-async function countMisfits(connection: DuckDBConnection, part: RowFile): Promise<number> {
-  const counted = await connection.runAndReadAll(
-    `SELECT count(*) FROM read_parquet(${sqlString(part.path)}) WHERE h IS NULL`,
-  );
+async function countMisfits(connection: DuckDBConnection, part: WaitingRows): Promise<number> {
+  const counted = await connection.runAndReadAll(`SELECT count(*) FROM ${part.from} WHERE h IS NULL`);
   return Number(counted.getRows()[0]?.[0]);
 }
 

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { PipelineError, isPipelineError } from '../../../errors/pipeline-error.js';
 import { sqlName } from '../../../formats/duckdb.js';
 import { sqlType, toColumn } from '../../../formats/examples.js';
-import { viewRowFiles, writeRowFile } from '../row-files.js';
+import { keepInFile, viewRows } from '../waiting-rows.js';
 import { typedRowHash, type TableColumn } from '../row-functions.js';
 import type { RowTable } from '../write-splits.js';
 
@@ -27,9 +27,9 @@ export async function loadTable(
     const columns = await describeColumns(connection, from, what);
     const list = columns.map((column) => `${sqlName(column.source)}::${sqlType(column)} AS c${column.index}`);
     const hash = typedRowHash(connection, columns);
-    const rows = await writeRowFile(connection, `SELECT *, ${hash} AS h FROM (SELECT ${list.join(', ')} FROM ${from})`);
+    const rows = await keepInFile(connection, `SELECT *, ${hash} AS h FROM (SELECT ${list.join(', ')} FROM ${from})`);
     if (rows.rows === 0) throw new PipelineError('IMPORT_NO_ROWS', { what: `${what} holds no rows.` });
-    await viewRowFiles(connection, table, [rows]);
+    await viewRows(connection, table, [rows]);
     return { table, columns };
   } catch (cause) {
     throw importFailure(cause, what);
