@@ -1,13 +1,9 @@
 import { implement } from '../implement.js';
 import { CsvExampleGen } from './contract.js';
-import { csvSource } from './csv/csv-source.js';
+import { csvInMemory, csvSource } from './csv/csv-source.js';
 import { checkedInputSplits, driveFiles } from './driver.js';
 import { addressedSource } from './fetched-inputs.js';
 import { generateExamples, type SourceSplit } from './generate.js';
-
-const MIB = 1024 * 1024;
-/** As rows of a table, text takes some three times its bytes; sorting takes as much again. */
-const MEMORY_SHARE = 1 / 8;
 
 /** CSV files to Examples. */
 export const csvExampleGen = implement(CsvExampleGen, {
@@ -23,7 +19,7 @@ export const csvExampleGen = implement(CsvExampleGen, {
       maxBadRows,
       place: outputs.examples,
       mayBeEmpty: false,
-      memoryBytes: resources.memoryLimitMiB * MIB * MEMORY_SHARE,
+      memoryBytes: csvInMemory(resources.memoryLimitMiB, 'sort'),
     };
     const sources: SourceSplit[] = [];
     for (const input of await checkedInputSplits(context)) {

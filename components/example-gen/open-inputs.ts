@@ -1,6 +1,6 @@
 import { PipelineError } from '../../errors/pipeline-error.js';
 import type { OpenExamplesOptions } from '../../formats/examples.js';
-import { USUAL_CSV, csvSource, type CsvReading } from './csv/csv-source.js';
+import { USUAL_CSV, csvInMemory, csvSource, type CsvReading } from './csv/csv-source.js';
 import { addressedSource, byAddress, fetchedSplits } from './fetched-inputs.js';
 import type { SourceSplit } from './generate.js';
 import { detectDataFormat, type ImportFormat } from './import/detect-format.js';
@@ -41,7 +41,7 @@ export async function openInputs(patterns: readonly string[], options: OpenInput
   const format = options.format ?? (await byAddress(input.fetched, () => commonDataFormat(input.files)));
   const files = named.files;
   if (format === 'csv') {
-    const reading = { ...USUAL_CSV, ...options.csv };
+    const reading = { ...USUAL_CSV, memoryBytes: csvInMemory(options.memoryLimitMiB ?? 0, 'scan'), ...options.csv };
     const source = await addressedSource(input, (one) => csvSource(one, reading, options.temporaryPath));
     return { format, files, source };
   }

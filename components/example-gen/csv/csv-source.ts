@@ -31,6 +31,14 @@ export interface CsvReading {
   readonly memoryBytes?: number;
 }
 
+const MIB = 1024 * 1024;
+/** As rows of a table, text takes some three times its bytes. */
+const SHARE = 1 / 4;
+
+/** How many bytes of CSV may wait in memory under the engine's limit. Rows that will be sorted take twice as much. */
+export const csvInMemory = (memoryLimitMiB: number, use: 'scan' | 'sort'): number =>
+  (memoryLimitMiB * MIB * SHARE) / (use === 'sort' ? 2 : 1);
+
 /** `data.csv` with a header, commas, double quotes; blank cells are missing; a bad row is an error. */
 export const USUAL_CSV: CsvReading = {
   dialect: { delimiter: ',', quote: '"', nullTokens: [] },
