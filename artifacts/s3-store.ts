@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { isPipelineError, PipelineError } from '../errors/pipeline-error.js';
+import { PipelineError } from '../errors/pipeline-error.js';
 import { concurrently } from './concurrently.js';
 import type { LocalCache, NewFolder } from './local-cache.js';
 import { makeManifest, MANIFEST, NOTE, parseManifest, payloadDigest } from './manifest.js';
 import { hashFiles, listPayload } from './payload-files.js';
 import { requireUnderRoots } from './roots.js';
 import { canonicalS3, isUnderS3, parseS3 } from './s3/address.js';
+import { missingAs } from './s3/errors.js';
 import { keysBeside, listAttempts } from './s3/attempts.js';
 import { abortUpload, deleteObjects, listObjects, listUploads, readText, writeText } from './s3/objects.js';
 import { checkObjects, readPayload } from './s3/payload.js';
@@ -22,7 +23,7 @@ export function s3Store(root: string, cache: LocalCache): ArtifactStore {
     root: rootUri,
     place: (...segments) => [rootUri, ...segments.map((segment) => safeSegment(String(segment)))].join('/'),
     withLocal: (work) => cache.withFolders((newFolder) => work(localPayloads(rootUri, cache, newFolder))),
-    readManifest: (uri) => asArtifact(async () => parseManifest(uri, await readText(parseS3(uri)))),
+    readManifest: (uri) => missingAs('ARTIFACT_MISSING', async () => parseManifest(uri, await readText(parseS3(uri)))),
     inspect: (uri, options) => readPayload(uri, undefined, options),
     check: checkObjects,
     writeNote: async (uri, text) => writeText(parseS3(`${await requireUnderRoots(uri, [rootUri])}${NOTE}`), text),
@@ -66,7 +67,7 @@ export async function fetchFromS3(
   const folder = await newFolder();
   const download = async (): Promise<string> => {
     if (digest !== undefined && (await cache.take(digest, folder))) return folder;
-    const files = await asArtifact(() => readPayload(uri, folder, options));
+    const files = await missingAs('ARTIFACT_MISSING', () => readPayload(uri, folder, options));
     const found = payloadDigest(files);
     if (digest !== undefined && found !== digest) {
       throw new PipelineError('ARTIFACT_CORRUPTED', {
@@ -124,13 +125,4 @@ async function remove(uri: string, root: string): Promise<void> {
   const keys = keysBeside(key);
   for await (const object of listObjects(below)) keys.push(object.key);
   await deleteObjects(bucket, keys);
-}
-
-async function asArtifact<T>(step: () => Promise<T>): Promise<T> {
-  try {
-    return await step();
-  } catch (cause) {
-    if (!isPipelineError(cause) || cause.code !== 'S3_OBJECT_NOT_FOUND') throw cause;
-    throw new PipelineError('ARTIFACT_MISSING', { what: cause.what, details: cause.details, cause });
-  }
 }

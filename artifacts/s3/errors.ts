@@ -55,3 +55,13 @@ function statusOf(error: Error): number | undefined {
   if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
   return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
 }
+
+/** Runs a step in which an object that is not there is an error of the caller's own. */
+export async function missingAs<T>(code: 'ARTIFACT_MISSING' | 'INPUT_NOT_FOUND', step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (cause) {
+    if (!isPipelineError(cause) || cause.code !== 'S3_OBJECT_NOT_FOUND') throw cause;
+    throw new PipelineError(code, { what: cause.what, details: cause.details, cause });
+  }
+}

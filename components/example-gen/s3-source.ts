@@ -1,5 +1,6 @@
 import { isPipelineError, PipelineError } from '../../errors/pipeline-error.js';
 import { parseS3, s3Uri, type S3Address } from '../../artifacts/s3/address.js';
+import { missingAs } from '../../artifacts/s3/errors.js';
 import { headObject, listObjects, type S3Object } from '../../artifacts/s3/objects.js';
 import { readObject } from '../../artifacts/s3/read-object.js';
 import { globToRegExp, isGlob } from './glob.js';
@@ -9,7 +10,7 @@ import type { RemoteSource } from './remote-source.js';
 /** Objects on S3, told apart by ETag and size: nothing is downloaded to know whether there is anything new. */
 export const s3Source: RemoteSource = {
   lists: true,
-  find: (pattern, { orUnder }) => asInput(() => find(pattern, orUnder)),
+  find: (pattern, { orUnder }) => missingAs('INPUT_NOT_FOUND', () => find(pattern, orUnder)),
   fingerprint: async (file, signal) => fingerprintOf(await requireObject(file, signal)),
   read: (file, signal) => {
     let object: S3Object | undefined;
@@ -49,7 +50,7 @@ async function exists(address: S3Address): Promise<boolean> {
 }
 
 async function requireObject(file: string, signal?: AbortSignal): Promise<S3Object> {
-  const object = await asInput(() => headObject(allowedAddress(file), signal));
+  const object = await missingAs('INPUT_NOT_FOUND', () => headObject(allowedAddress(file), signal));
   requireDownloadSize(file, object.size, remoteAccess());
   return object;
 }
@@ -67,13 +68,4 @@ function allowedAddress(address: string): S3Address {
     what: `Bucket ${parsed.bucket} is not on the allow-list (${[...allowedBuckets].join(', ') || 'empty'}).`,
     details: { bucket: parsed.bucket },
   });
-}
-
-async function asInput<T>(step: () => Promise<T>): Promise<T> {
-  try {
-    return await step();
-  } catch (cause) {
-    if (!isPipelineError(cause) || cause.code !== 'S3_OBJECT_NOT_FOUND') throw cause;
-    throw new PipelineError('INPUT_NOT_FOUND', { what: cause.what, details: cause.details, cause });
-  }
 }
